@@ -1,0 +1,230 @@
+"""Train a model of math score by study hours: load, clean, train, evaluate, save."""
+
+import sys
+
+if sys.version_info < (3, 10):  # noqa: UP036 - an older Python must get as far as this line
+    sys.exit("error: Python 3.10 or newer is needed, this is " + sys.version.split()[0])
+
+import argparse
+import math
+import os
+from io import TextIOWrapper
+from pathlib import Path
+from time import monotonic
+from typing import NoReturn, TextIO
+
+from src.artifacts import DEFAULT_FOLDER, METRICS_FILE, MODEL_FILE
+from src.data_loader import DEFAULT_PATH, DataLoader, parse_number
+from src.errors import PipelineError, UsageError, printable, shown_path
+from src.model import StudyModel
+from src.pipeline import TrainingPipeline, TrainingResult
+from src.records import FIELDS
+
+SHOWN_REJECTIONS = 10
+
+
+def main(argv: "list[str] | None" = None) -> int:
+    """Run the command line; return 0 done, 1 data, model or disk at fault, 2 usage, 130 Ctrl-C."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        arguments = parse(argv)
+        if arguments.predict:
+            predict(arguments)
+        else:
+            train(arguments)
+    except PipelineError as error:
+        write(sys.stderr, f"error: {error}")
+        return 2 if isinstance(error, UsageError) else 1
+    except OSError as error:  # only stdout's: files are wrapped where they are opened
+        write(sys.stderr, f"error: standard output: {error.strerror}")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse's, with an error line like all the others."""
+
+    def error(self, message: str) -> NoReturn:
+        """Exit with status 2 after one line."""
+        write(sys.stderr, f"error: {printable(message)}; see python main.py --help")
+        sys.exit(2)
+
+
+def parse(argv: "list[str] | None") -> argparse.Namespace:
+    """Return the options; SystemExit with status 2 where they make no sense."""
+    parser = Parser(prog="main.py", description=__doc__, allow_abbrev=False)
+    add = parser.add_argument
+    add("--data", type=Path, metavar="CSV", help="the students (default: the sample)")
+    add(
+        "--artifacts",
+        type=Path,
+        default=DEFAULT_FOLDER,
+        metavar="DIR",
+        help="the folder of model.json and metrics.json (default: artifacts, beside main.py)",
+    )
+    add(
+        "--column",
+        type=field_and_header,
+        action="append",
+        default=[],
+        metavar="FIELD=HEADER",
+        help=f"the header that a field has in the file; the fields are {', '.join(FIELDS)}",
+    )
+    add("--delimiter", default=",", metavar="CHAR", help="between cells (default: a comma; or tab)")
+    add("--encoding", default="utf-8", metavar="NAME", help="of the file (default: utf-8)")
+    add(
+        "--predict",
+        type=study_hours,
+        nargs="+",
+        metavar="HOURS",
+        help="train nothing; print the saved model's score for each number of hours",
+    )
+    volume = parser.add_mutually_exclusive_group()
+    volume.add_argument("-q", action="store_true", help="only errors, and the predictions")
+    volume.add_argument("-v", action="store_true", help="also every rejection, and the seconds")
+    return parser.parse_args(argv)
+
+
+def field_and_header(text: str) -> "tuple[str, str]":
+    """Return the two sides of FIELD=HEADER."""
+    field, equals, header = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"{text!r} is not FIELD=HEADER")
+    return field, header
+
+
+def study_hours(text: str) -> float:
+    """Return the plain finite number that text is."""
+    try:
+        hours = parse_number(text)
+    except ValueError:
+        hours = math.inf
+    if math.isinf(hours):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a plain finite number")
+    return hours
+
+
+def predict(arguments: argparse.Namespace) -> None:
+    """Print the saved model's prediction for each of the hours, one a line."""
+    model = StudyModel.load(arguments.artifacts / MODEL_FILE)
+    predictions = [model.predict(hours) for hours in arguments.predict]
+    for prediction in predictions:
+        write(sys.stdout, str(prediction))
+    if arguments.q:
+        return
+    if arguments.data is not None:
+        write(sys.stderr, "note: --predict asks the saved model; --data was not read")
+    least, most = model.learned["study_hours_min"], model.learned["study_hours_max"]
+    for hours in arguments.predict:
+        if not least <= hours <= most:
+            seen = f"the {least} to {most} hours that the model has seen"
+            write(sys.stderr, f"note: {hours} hours lie outside {seen}")
+
+
+def train(arguments: argparse.Namespace) -> None:
+    """Run the pipeline, save what it made, and then show it."""
+    progress = Progress()
+    shows_progress = not arguments.q and sys.stderr is not None and sys.stderr.isatty()
+    loader = DataLoader(
+        DEFAULT_PATH if arguments.data is None else arguments.data,
+        columns=dict(arguments.column) or None,
+        delimiter=arguments.delimiter,
+        encoding=arguments.encoding,
+        on_progress=progress.show if shows_progress else None,
+    )
+    try:
+        result = TrainingPipeline(loader, artifacts_dir=arguments.artifacts).run()
+    finally:
+        progress.wipe()
+    if arguments.q:
+        return
+    show_rejections(result, None if arguments.v else SHOWN_REJECTIONS)
+    write(sys.stdout, summary(result))
+    for name in (MODEL_FILE, METRICS_FILE):
+        write(sys.stdout, f"saved {shown_path(arguments.artifacts / name)}")
+    if arguments.v:
+        for step, seconds in result.seconds.items():
+            write(sys.stderr, f"{step}: {seconds:.3f} s")
+
+
+def show_rejections(result: TrainingResult, most: "int | None") -> None:
+    """Print to stderr how many rows were rejected, and why; at the most so many of them."""
+    rejections = result.rejections
+    if not rejections:
+        return
+    rows = result.row_counts["rows_read"]
+    lines = [f"rejected {len(rejections)} of {rows} rows:"]
+    lines += [f"  {rejection}" for rejection in rejections[:most]]
+    if most is not None and len(rejections) > most:
+        lines.append(f"  ... and {len(rejections) - most} more; -v lists them all")
+    write(sys.stderr, "\n".join(lines))
+
+
+def summary(result: TrainingResult) -> str:
+    """Return the cleaned data, the model, its errors beside the baseline's, and the verdict."""
+    metrics = result.metrics
+    if metrics.verdict is None:
+        verdict = "There is no verdict: the errors of leave-one-out are undefined."
+    else:
+        verdict = f"The model is {metrics.verdict} guessing the mean score."
+    return f"""\
+{result.students}
+
+Model: {result.model.formula}
+  average_score_per_hour = {result.model.learned["average_score_per_hour"]}
+
+Mean absolute error, in score points:
+{figure(metrics.train_mean_absolute_error)}  on the students it was fitted on
+{figure(metrics.leave_one_out_mean_absolute_error)}  on students it has not seen (leave-one-out)
+{figure(metrics.baseline_leave_one_out_mean_absolute_error)}  guessing the others' mean score
+{verdict}
+"""
+
+
+def figure(value: "float | None") -> str:
+    """Return a figure to six digits in a column."""
+    return f"{'undefined' if value is None else format(value, '.6g'):>11}"
+
+
+class Progress:
+    """How far the reading is, on one line of stderr, from half a second on."""
+
+    def __init__(self) -> None:
+        """Start the clock."""
+        self.due = monotonic() + 0.5
+        self.width = 0
+
+    def show(self, bytes_read: int, file_size: int) -> None:
+        """Rewrite the line, at most ten times a second."""
+        if monotonic() < self.due:
+            return
+        self.due = monotonic() + 0.1
+        done = f"{100 * bytes_read // file_size} %" if file_size else f"{bytes_read >> 20} MB"
+        self.width = len(f"reading: {done}")
+        write(sys.stderr, f"\rreading: {done}", end="")
+
+    def wipe(self) -> None:
+        """Leave the line as if nothing had been there."""
+        if self.width:
+            write(sys.stderr, f"\r{' ' * self.width}\r", end="")
+
+
+def write(stream: "TextIO | None", text: str, end: str = "\n") -> None:
+    """Print text at once. A stream that is closed, or that its reader has left, is no error."""
+    if stream is None:
+        return
+    try:
+        print(text, end=end, file=stream, flush=True)
+    except OSError as error:
+        # What is still in the buffer must not fail again when Python exits.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        if stream is sys.stdout and not isinstance(error, BrokenPipeError):
+            raise
+
+
+if __name__ == "__main__":
+    sys.exit(main())

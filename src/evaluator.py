@@ -1,0 +1,148 @@
+"""Evaluator, Metrics: how far off a model is, on students it knows and on ones it does not."""
+
+import math
+from array import array
+from collections.abc import Callable, Collection, Iterable
+from operator import sub
+from typing import NamedTuple, TypeVar
+
+from src.errors import DataError
+from src.model import MeanScoreBaseline, Regressor, mean
+from src.records import Student
+from src.student_table import StudentTable
+
+Result = TypeVar("Result")
+
+
+class Metrics(NamedTuple):
+    """Six figures about one model and one set of students; None where one is undefined.
+
+    An *_error is in score points, and lower is better; a *_score has no unit, is at most 1, and
+    higher is better. `train_*` is on the students the model was fitted on, `leave_one_out_*` on
+    each student as predicted from all the others.
+    """
+
+    train_mean_absolute_error: float | None
+    train_root_mean_squared_error: float | None
+    train_r2_score: float | None  # 0: no better than the mean of these very scores
+    leave_one_out_mean_absolute_error: float | None  # the headline
+    baseline_leave_one_out_mean_absolute_error: float | None  # guessing the others' mean score
+    skill_score: float | None  # 1 - model / baseline; below 0: worse than guessing
+
+    @property
+    def verdict(self) -> str | None:
+        """`better than`, `worse than` or `as good as` guessing the mean; None if undefined.
+
+        Errors that differ by rounding alone are as good as each other.
+        """
+        model = self.leave_one_out_mean_absolute_error
+        baseline = self.baseline_leave_one_out_mean_absolute_error
+        if model is None or baseline is None:
+            return None
+        if math.isclose(model, baseline, rel_tol=1e-9, abs_tol=1e-9):
+            return "as good as"
+        return "better than" if model < baseline else "worse than"
+
+    def to_dict(self) -> dict[str, float]:
+        """Return the figures that are defined, by name."""
+        return {name: value for name, value in self._asdict().items() if value is not None}
+
+
+class Evaluator:
+    """Computes metrics. All sums are exact, so that the order of the students does not matter.
+
+    Each metric takes the true and the predicted scores, in one order, and raises DataError where
+    there are none, where their numbers differ, or where the result does not fit a float.
+    """
+
+    def mean_absolute_error(self, y_true: Collection[float], y_pred: Collection[float]) -> float:
+        """Return the mean of |true - predicted|, in score points.
+
+        >>> Evaluator().mean_absolute_error([80.0, 60.0], [70.0, 60.0])
+        5.0
+        """
+        _require_pairs(y_true, y_pred)
+        return mean(array("d", map(abs, map(sub, y_true, y_pred))))
+
+    def root_mean_squared_error(
+        self, y_true: Collection[float], y_pred: Collection[float]
+    ) -> float:
+        """Return the square root of the mean of (true - predicted)^2, in score points.
+
+        >>> Evaluator().root_mean_squared_error([80.0, 60.0], [73.0, 59.0])
+        5.0
+        """
+        _require_pairs(y_true, y_pred)
+        return math.sqrt(mean(array("d", (e * e for e in map(sub, y_true, y_pred)))))
+
+    def r2_score(self, y_true: Collection[float], y_pred: Collection[float]) -> float:
+        """Return 1 - sse / sst, the share of the scores' variation that is predicted.
+
+        It is 0 for guessing the mean of y_true and below 0 for worse. Raises DataError also
+        where the true scores are all equal.
+
+        >>> Evaluator().r2_score([80.0, 60.0], [80.0, 70.0])
+        0.5
+        """
+        _require_pairs(y_true, y_pred)
+        average = mean(y_true)
+        sse = _sum_of_squares(map(sub, y_true, y_pred))
+        sst = _sum_of_squares(y - average for y in y_true)
+        return _score(sse, sst, y_true)
+
+    def evaluate(self, model: Regressor, students: Iterable[Student]) -> Metrics:
+        """Return all six figures for a model that was fitted on these students."""
+        table = StudentTable.of(students)
+        scores = table.math_score
+        predicted = _or_none(_predictions, model, table) or ()  # nothing: no train metrics
+        error = _or_none(self._left_out_error, model, table)
+        baseline_error = _or_none(self._left_out_error, MeanScoreBaseline(), table)
+        return Metrics(
+            _or_none(self.mean_absolute_error, scores, predicted),
+            _or_none(self.root_mean_squared_error, scores, predicted),
+            _or_none(self.r2_score, scores, predicted),
+            error,
+            baseline_error,
+            _or_none(_score, error, baseline_error, scores),
+        )
+
+    def _left_out_error(self, model: Regressor, table: StudentTable) -> float:
+        return self.mean_absolute_error(table.math_score, model.left_out_predictions(table))
+
+
+def _predictions(model: Regressor, table: StudentTable) -> "array[float]":
+    return array("d", map(model.predict, table.study_hours))
+
+
+def _sum_of_squares(values: Iterable[float]) -> float:
+    try:
+        return math.fsum(value * value for value in values)
+    except OverflowError:
+        return math.inf
+
+
+def _score(error: float | None, reference: float | None, y_true: Collection[float]) -> float:
+    """Return 1 - error / reference; DataError where that is undefined or does not fit a float."""
+    # Where all are equal the reference should be 0, but rounding may leave it at 1e-17.
+    if error is None or not reference or min(y_true) == max(y_true):
+        raise DataError("a score requires at least two students, whose scores are not all equal")
+    score = 1.0 - error / reference
+    if not math.isfinite(score):
+        raise DataError("the score does not fit a float")
+    return score
+
+
+def _or_none(compute: Callable[..., Result], *arguments: object) -> Result | None:
+    """Return compute(*arguments), or None where it raises DataError: an undefined figure."""
+    try:
+        return compute(*arguments)
+    except DataError:
+        return None
+
+
+def _require_pairs(y_true: Collection[float], y_pred: Collection[float]) -> None:
+    if not len(y_true) or len(y_true) != len(y_pred):
+        raise DataError(
+            "a metric requires as many predictions as true scores, at least one:"
+            f" {len(y_true)} true, {len(y_pred)} predicted"
+        )

@@ -1,0 +1,249 @@
+"""Regressor (what a model must do), StudyModel, MeanScoreBaseline."""
+
+import math
+from abc import ABC, abstractmethod
+from array import array
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from operator import mul
+from os import PathLike
+from typing import Any, ClassVar, TypeVar
+
+from src.artifacts import read_json, to_json, write_files
+from src.errors import ArtifactError, DataError, NotFittedError, printable, shown, shown_path
+from src.records import Student
+from src.student_table import StudentTable
+
+Self = TypeVar("Self", bound="Regressor")
+
+FORMAT_VERSION = 1
+
+
+class Regressor(ABC):
+    """A model that predicts a student's math score from the study hours, and from nothing else.
+
+    A model of your own is a subclass with two methods: `fit`, which stores what it learns as
+    named floats in `self.learned` and returns self, and `predict`, which reads them there.
+    Being evaluated, saved and loaded is inherited.
+
+    >>> class LongestStudent(Regressor):
+    ...     def fit(self, students):
+    ...         longest = max(students, key=lambda student: student["study_hours"])
+    ...         self.learned = {"score": longest["math_score"]}
+    ...         return self
+    ...     def predict(self, study_hours):
+    ...         return self.learned["score"]
+    >>> LongestStudent().predict(7.0)
+    Traceback (most recent call last):
+    src.errors.NotFittedError: LongestStudent has learned nothing yet; call fit(students) first
+    """
+
+    formula: ClassVar[str] = ""
+    learned_names: ClassVar[tuple[str, ...]] = ()  # what a saved model must hold at least
+    _learned: dict[str, float] | None = None
+
+    @property
+    def learned(self) -> dict[str, float]:
+        """What the last fit has learned, by name; NotFittedError before the first."""
+        if self._learned is None:
+            name = type(self).__name__
+            raise NotFittedError(f"{name} has learned nothing yet; call fit(students) first")
+        return self._learned
+
+    @learned.setter
+    def learned(self, learned: dict[str, float]) -> None:
+        self._learned = learned
+
+    @abstractmethod
+    def fit(self: Self, students: Iterable[Student]) -> Self:
+        """Learn from the students, forget what was learned before, and return self."""
+
+    @abstractmethod
+    def predict(self, study_hours: float) -> float:
+        """Return the math score to expect after so many hours."""
+
+    def left_out_predictions(self, students: Iterable[Student]) -> "array[float]":
+        """Return each student's score as predicted by a model fitted on all the others.
+
+        This is the definition, n fits of n - 1 students (An Introduction to Statistical
+        Learning, section 5.1.2); a model with a shortcut overrides it. The model itself need
+        not be fitted and does not change. Raises DataError for fewer than two students.
+        """
+        from copy import copy  # on nobody's way to a first run
+
+        table = _at_least(2, students)
+        predictions = array("d")
+        for index, hours in enumerate(table.study_hours):
+            model = copy(self)
+            model._learned = None
+            model.fit([*table[:index], *table[index + 1 :]])
+            predictions.append(model.predict(hours))
+        return predictions
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what model.json says: the format, the class's name, and all that was learned."""
+        formula = {"formula": self.formula} if self.formula else {}
+        return {
+            "format_version": FORMAT_VERSION,
+            "model": type(self).__name__,
+            **formula,
+            **self.learned,
+        }
+
+    @classmethod
+    def from_dict(cls: type[Self], record: Mapping[str, Any]) -> Self:
+        """Return the model that to_dict described; ArtifactError where it described none."""
+        for key, expected in {"format_version": FORMAT_VERSION, "model": cls.__name__}.items():
+            value = record.get(key)
+            if value != expected or isinstance(value, bool):
+                raise ArtifactError(f"{key} is {shown(value)}, not {expected!r}")
+        about = {"format_version", "model", "formula", "data_sha256"}
+        learned = {name: value for name, value in record.items() if name not in about}
+        for name in {**dict.fromkeys(cls.learned_names), **learned}:
+            if not _is_finite_number(learned.get(name)):
+                raise ArtifactError(f"{printable(name)} is missing or not a finite number")
+        model = cls()
+        model.learned = learned
+        return model
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write to_dict() as JSON, whole or not at all; ArtifactError where that fails."""
+        write_files({path: to_json(self.to_dict())})
+
+    @classmethod
+    def load(cls: type[Self], path: str | PathLike[str]) -> Self:
+        """Return the model saved at path; ArtifactError, naming the file, where there is none."""
+        record = read_json(path)
+        try:
+            return cls.from_dict(record)
+        except ArtifactError as error:
+            hint = "run python main.py to train a new one"
+            raise ArtifactError(f"{shown_path(path)}: {error}; {hint}") from None
+
+    def __repr__(self) -> str:
+        learned = (f"{name}={value!r}" for name, value in (self._learned or {}).items())
+        return f"{type(self).__name__}({', '.join(learned)})"
+
+
+class StudyModel(Regressor):
+    """Each hour of study earns the same score: the average over students of score per hour.
+
+    >>> ann = {"name": "Ann", "math_score": 80.0, "study_hours": 10.0, "score_per_hour": 8.0}
+    >>> ben = {"name": "Ben", "math_score": 60.0, "study_hours": 6.0, "score_per_hour": 10.0}
+    >>> model = StudyModel().fit([ann, ben])
+    >>> model.average_score_per_hour, model.predict(5.0)
+    (9.0, 45.0)
+    >>> list(model.left_out_predictions([ann, ben]))
+    [100.0, 48.0]
+    """
+
+    formula = "math_score = average_score_per_hour * study_hours"
+    learned_names = ("average_score_per_hour", "n_students", "study_hours_min", "study_hours_max")
+
+    @property
+    def average_score_per_hour(self) -> float:
+        """What was learned, in score points per hour; NotFittedError before fit."""
+        return self.learned["average_score_per_hour"]
+
+    def fit(self, students: Iterable[Student]) -> "StudyModel":
+        """Learn the mean of score_per_hour; DataError without a student."""
+        table = _at_least(1, students)
+        self.learned = {
+            "average_score_per_hour": mean(table.score_per_hour),
+            "n_students": len(table),
+            "study_hours_min": min(table.study_hours),
+            "study_hours_max": max(table.study_hours),
+        }
+        return self
+
+    def predict(self, study_hours: float) -> float:
+        """Return the score; DataError unless hours and score are finite, hours not negative."""
+        score = self.learned["average_score_per_hour"] * study_hours
+        if 0.0 <= study_hours < math.inf and -math.inf < score < math.inf:
+            return score
+        raise _unpredictable(study_hours)
+
+    def left_out_predictions(self, students: Iterable[Student]) -> "array[float]":
+        """Return what the definition in Regressor does, in one pass instead of n fits."""
+        table = _at_least(2, students)
+        return array("d", map(mul, _means_without_each(table.score_per_hour), table.study_hours))
+
+
+class MeanScoreBaseline(Regressor):
+    """The guess to beat: the mean score, whatever the hours.
+
+    >>> ann = {"name": "Ann", "math_score": 80.0, "study_hours": 10.0, "score_per_hour": 8.0}
+    >>> ben = {"name": "Ben", "math_score": 60.0, "study_hours": 6.0, "score_per_hour": 10.0}
+    >>> MeanScoreBaseline().fit([ann, ben]).predict(5.0)
+    70.0
+    """
+
+    formula = "math_score = mean_score"
+    learned_names = ("mean_score", "n_students")
+
+    def fit(self, students: Iterable[Student]) -> "MeanScoreBaseline":
+        """Learn the mean of math_score; DataError without a student."""
+        table = _at_least(1, students)
+        self.learned = {"mean_score": mean(table.math_score), "n_students": len(table)}
+        return self
+
+    def predict(self, study_hours: float) -> float:
+        """Return the mean score; DataError unless study_hours is finite and not negative."""
+        mean_score = self.learned["mean_score"]
+        if 0.0 <= study_hours < math.inf:
+            return mean_score
+        raise _unpredictable(study_hours)
+
+    def left_out_predictions(self, students: Iterable[Student]) -> "array[float]":
+        """Return what the definition in Regressor does, in one pass instead of n fits."""
+        return array("d", _means_without_each(_at_least(2, students).math_score))
+
+
+def mean(values: Collection[float]) -> float:
+    """Return the mean of one or more floats, whatever their order; DataError if it is not finite.
+
+    >>> mean([0.1] * 10), mean([1e308, 1e308])
+    (0.1, 1e+308)
+    """
+    try:
+        result = math.fsum(values) / len(values)
+    except OverflowError:
+        # The sum does not fit a float. The mean does, and fractions find it, if slowly.
+        from statistics import mean as exact_mean
+
+        return exact_mean(values)
+    except ValueError:  # infinities of both signs
+        result = math.nan
+    if not math.isfinite(result):
+        raise DataError("the mean of values that are not all finite")
+    return result
+
+
+def _means_without_each(values: Collection[float]) -> Iterator[float]:
+    """Yield for each value the mean of all the others, m - (value - m) / (n - 1)."""
+    m = mean(values)
+    others = len(values) - 1
+    return (m - (value - m) / others for value in values)
+
+
+def _at_least(n: int, students: Iterable[Student]) -> StudentTable:
+    table = StudentTable.of(students)
+    if len(table) < n:
+        wanted = "at least one student" if n == 1 else "at least two students"
+        raise DataError(f"a model requires {wanted}, not {len(table)}")
+    return table
+
+
+def _unpredictable(study_hours: float) -> DataError:
+    return DataError(
+        f"no prediction for {study_hours!r} hours: hours must be finite and not negative, and the"
+        " score finite"
+    )
+
+
+def _is_finite_number(value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        return False
