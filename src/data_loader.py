@@ -72,8 +72,11 @@ class DataLoader:
         )
         line = 0
         try:
-            header = next(filter(_is_record, records), None)
-            if header is None:
+            for header in records:
+                line = records.line_num
+                if _is_record(header):
+                    break
+            else:
                 raise self._error("the file is empty; its first line must name the columns")
             name_at, score_at, hours_at = self._positions(header)
             width = len(header)
@@ -119,8 +122,8 @@ class DataLoader:
         from difflib import get_close_matches  # needed for a refusal only
 
         if len(found) == 1:
-            for character, option in {";": "';'", "\t": "tab", "|": "'|'"}.items():
-                if character in found[0]:
+            for delimiter, option in {";": "';'", "\t": "tab", "|": "'|'", ",": "','"}.items():
+                if delimiter in found[0]:
                     return f"try --delimiter {option}"
         headers = {header.lower(): header for header in reversed(found)}
         options = []
@@ -159,7 +162,7 @@ class DataLoader:
             rest = lines.pop() if chunk and lines else ""
             lines_read += len(lines)
             if len(rest) > LONGEST_LINE:
-                raise self._error("a line without end; is this a CSV file?", lines_read + 1)
+                raise self._error("a line without end; is this a text file?", lines_read + 1)
             yield lines
         self.sha256 = digest.hexdigest()
 
