@@ -285,7 +285,7 @@ def _checked_delimiter(delimiter: str) -> str:
 
 def _checked_encoding(encoding: str) -> str:
     try:
-        "a".encode(encoding)
+        b"a".decode(encoding, "replace")
     except (LookupError, ValueError):
         raise UsageError(f"unknown encoding {encoding!r}; try utf-8, cp1252 or utf-16") from None
     return encoding
