@@ -61,7 +61,9 @@ class FolderTestCase(unittest.TestCase):
             check=False,
         )
 
-    def assert_refused(self, done: subprocess.CompletedProcess[str], status: int, *parts: str) -> None:
+    def assert_refused(
+        self, done: subprocess.CompletedProcess[str], status: int, *parts: str
+    ) -> None:
         """One error line that holds all the parts, nothing on stdout."""
         self.assertEqual((done.returncode, done.stdout), (status, ""), done.stderr)
         self.assertRegex(done.stderr, r"\Aerror: [^\n]*\n\Z")

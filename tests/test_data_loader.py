@@ -146,7 +146,13 @@ class Settings(LoaderTestCase):
         self.assertEqual((row["name"], row["math_score"]), ("", None))
 
     def test_a_delimiter_is_one_character_or_tab_by_name(self) -> None:
-        for delimiter, between in ((";", ";"), ("\t", "\t"), ("tab", "\t"), (r"\t", "\t"), (" ", " ")):
+        for delimiter, between in (
+            (";", ";"),
+            ("\t", "\t"),
+            ("tab", "\t"),
+            (r"\t", "\t"),
+            (" ", " "),
+        ):
             content = (HEADER + "Ann,85,10\n").replace(",", between)
             (row,) = self.rows(content, delimiter=delimiter)
             self.assertEqual((row["name"], row["math_score"]), ("Ann", 85.0))
@@ -243,7 +249,9 @@ class RefusedFiles(LoaderTestCase):
                 self.rows(header + "\n")
 
     def test_a_mapped_column_that_is_not_there(self) -> None:
-        with self.refused("no column 'x' (found: name, math_score, study_hours); try --column name=name"):
+        with self.refused(
+            "no column 'x' (found: name, math_score, study_hours); try --column name=name"
+        ):
             self.rows(HEADER, columns={"name": "x"})
         with self.refused("no column 'x' (found: a, b, c)", "--column name=HEADER"):
             self.rows("a,b,c\n", columns={"name": "x", "math_score": "a", "study_hours": "b"})

@@ -56,7 +56,9 @@ class Paths(FolderTestCase):
         self.assertEqual(shown_path(self.folder / "a" / "b.csv"), str(Path("a", "b.csv")))
 
     def test_a_path_elsewhere_is_shown_as_it_is(self) -> None:
-        self.assertEqual(shown_path(self.folder.parent / "b.csv"), str(self.folder.parent / "b.csv"))
+        self.assertEqual(
+            shown_path(self.folder.parent / "b.csv"), str(self.folder.parent / "b.csv")
+        )
         self.assertEqual(shown_path("../b.csv"), str(Path("../b.csv")))
 
     def test_a_path_is_shown_as_it_is_where_the_current_directory_is_gone(self) -> None:

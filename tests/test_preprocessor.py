@@ -27,7 +27,9 @@ class RowsBecomeStudents(unittest.TestCase):
         self.assertEqual(clean(*rows), (THREE, []))
 
     def test_a_score_of_zero_and_a_score_below_zero_are_scores(self) -> None:
-        self.assertEqual([s["score_per_hour"] for s in clean(row(0.0, 2.0), row(-3.0, 2.0))[0]], [0.0, -1.5])
+        self.assertEqual(
+            [s["score_per_hour"] for s in clean(row(0.0, 2.0), row(-3.0, 2.0))[0]], [0.0, -1.5]
+        )
 
     def test_duplicates_stay(self) -> None:
         self.assertEqual(len(clean(row(1.0, 1.0), row(1.0, 1.0)).students), 2)

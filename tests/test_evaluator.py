@@ -1,0 +1,170 @@
+"""The metrics, on tables solved by hand, and where they are undefined."""
+
+import copy
+import math
+import pickle
+import unittest
+from collections.abc import Iterable
+
+from src import (
+    DataError,
+    Evaluator,
+    MeanScoreBaseline,
+    Metrics,
+    Regressor,
+    Student,
+    StudentTable,
+    StudyModel,
+)
+from tests.support import THREE, student
+
+
+class MetricFunctions(unittest.TestCase):
+    def test_hand_solved_tables(self) -> None:
+        for y_true, y_pred, mae, rmse, r2 in (
+            ([80.0, 60.0], [73.0, 59.0], 4.0, 5.0, 0.75),
+            ([1.0, 2.0, 3.0], [1.0, 2.0, 3.0], 0.0, 0.0, 1.0),
+            ([1.0, 2.0, 3.0], [2.0, 2.0, 2.0], 2 / 3, math.sqrt(2 / 3), 0.0),
+            ([0.0, 2.0], [2.0, 0.0], 2.0, 2.0, -3.0),
+        ):
+            evaluator = Evaluator()
+            self.assertEqual(evaluator.mean_absolute_error(y_true, y_pred), mae)
+            self.assertEqual(evaluator.root_mean_squared_error(y_true, y_pred), rmse)
+            self.assertEqual(evaluator.r2_score(y_true, y_pred), r2)
+
+    def metrics(self) -> Iterable[object]:
+        evaluator = Evaluator()
+        return (
+            evaluator.mean_absolute_error,
+            evaluator.root_mean_squared_error,
+            evaluator.r2_score,
+        )
+
+    def test_nothing_or_unequal_lengths_is_a_data_error(self) -> None:
+        for metric in self.metrics():
+            for y_true, y_pred in (([], []), ([1.0], []), ([], [1.0]), ([1.0, 2.0], [1.0])):
+                with self.assertRaisesRegex(DataError, "as many predictions as true scores"):
+                    metric(y_true, y_pred)  # type: ignore[operator]
+
+    def test_r2_score_of_scores_that_are_all_equal_is_a_data_error(self) -> None:
+        # The mean of seven times 0.7 is not exactly 0.7: rounding must not decide.
+        for scores in ([5.0], [0.7] * 7, [5e-324, 1e-323]):
+            with self.assertRaisesRegex(DataError, "not all equal"):
+                Evaluator().r2_score(scores, [1.0] * len(scores))
+
+    def test_a_result_that_does_not_fit_a_float_is_a_data_error(self) -> None:
+        for metric in self.metrics():
+            for y_true, y_pred in (
+                ([math.inf, 1.0], [1.0, 1.0]),
+                ([math.nan, 1.0], [1.0, 1.0]),
+                ([1.7e308, 1.0], [-1.7e308, 1.0]),
+            ):
+                with self.assertRaises(DataError):
+                    metric(y_true, y_pred)  # type: ignore[operator]
+        evaluator = Evaluator()
+        for metric in (evaluator.root_mean_squared_error, evaluator.r2_score):
+            with self.assertRaises(DataError):
+                metric([1e200, 0.0], [0.0, 0.0])
+        with self.assertRaises(DataError):
+            evaluator.r2_score([1.3e154] * 2 + [0.0], [0.0, 0.0, 0.0])
+
+    def test_a_mean_of_errors_whose_sum_overflows_is_right_all_the_same(self) -> None:
+        self.assertEqual(Evaluator().mean_absolute_error([1.5e308] * 3, [0.0] * 3), 1.5e308)
+
+
+class Evaluation(unittest.TestCase):
+    def test_the_samples_six_figures(self) -> None:
+        metrics = Evaluator().evaluate(StudyModel().fit(THREE), THREE)
+        # Predicted 120, 36, 144 for 85, 60, 90: off by 35, 24, 54.
+        self.assertEqual(metrics.train_mean_absolute_error, 113 / 3)
+        self.assertEqual(
+            metrics.train_root_mean_squared_error, math.sqrt((35**2 + 24**2 + 54**2) / 3)
+        )
+        # The scores are off their mean 235/3 by 20/3, -55/3, 35/3: 4650/9 squared and added.
+        self.assertAlmostEqual(metrics.train_r2_score or 0, 1 - 4717 / (4650 / 9), places=12)
+        # Left out: 137.5, 24, 171, off by 52.5, 36, 81.
+        self.assertEqual(metrics.leave_one_out_mean_absolute_error, 169.5 / 3)
+        # The others' mean: 75, 87.5, 72.5, off by 10, 27.5, 17.5.
+        self.assertEqual(metrics.baseline_leave_one_out_mean_absolute_error, 55 / 3)
+        self.assertEqual(metrics.skill_score, 1 - 56.5 / (55 / 3))
+        self.assertEqual(metrics.verdict, "worse than")
+
+    def test_leave_one_out_error_is_n_over_n_minus_1_times_the_training_error(self) -> None:
+        # y - (m - (r - m) / (n - 1)) h = (y - m h) n / (n - 1), as r h = y.
+        metrics = Evaluator().evaluate(StudyModel().fit(THREE), THREE)
+        self.assertEqual(56.5, 113 / 3 * 3 / 2)
+        self.assertEqual(metrics.leave_one_out_mean_absolute_error, 56.5)
+
+    def test_a_list_a_table_and_any_iterable_give_the_same_figures_and_stay_as_they_are(
+        self,
+    ) -> None:
+        model, table = StudyModel().fit(THREE), StudentTable(THREE)
+        expected = Evaluator().evaluate(model, THREE)
+        self.assertEqual(Evaluator().evaluate(model, table), expected)
+        self.assertEqual(Evaluator().evaluate(model, iter(THREE)), expected)
+        self.assertEqual(table, THREE)
+
+    def test_any_model_is_evaluated_beside_the_same_baseline(self) -> None:
+        metrics = Evaluator().evaluate(MeanScoreBaseline().fit(THREE), THREE)
+        self.assertEqual(metrics.leave_one_out_mean_absolute_error, 55 / 3)
+        self.assertEqual((metrics.skill_score, metrics.verdict), (0.0, "as good as"))
+
+    def test_of_one_student_leave_one_out_r2_and_skill_are_undefined(self) -> None:
+        metrics = Evaluator().evaluate(StudyModel().fit(THREE[:1]), THREE[:1])
+        self.assertEqual(metrics, (0.0, 0.0, None, None, None, None))
+        self.assertIsNone(metrics.verdict)
+        self.assertEqual(list(metrics.to_dict()), list(Metrics._fields[:2]))
+
+    def test_of_scores_that_are_all_equal_r2_and_skill_are_undefined(self) -> None:
+        students = [student(0.7, hours) for hours in (1, 2, 3, 4, 5, 6, 7)]
+        metrics = Evaluator().evaluate(StudyModel().fit(students), students)
+        self.assertIsNone(metrics.train_r2_score)
+        self.assertIsNone(metrics.skill_score)
+        self.assertEqual(metrics.verdict, "worse than")
+
+    def test_a_model_that_is_exactly_right_has_no_error_and_skill_one(self) -> None:
+        students = [student(7.0 * hours, hours) for hours in (1.0, 2.0, 4.0)]
+        metrics = Evaluator().evaluate(StudyModel().fit(students), students)
+        self.assertEqual(metrics[:4], (0.0, 0.0, 1.0, 0.0))
+        self.assertEqual((metrics.skill_score, metrics.verdict), (1.0, "better than"))
+
+    def test_two_errors_that_differ_by_rounding_alone_are_as_good_as_each_other(self) -> None:
+        students = [student(1.0, 49.0)] * 2
+        metrics = Evaluator().evaluate(StudyModel().fit(students), students)
+        self.assertGreater(metrics.leave_one_out_mean_absolute_error or 0.0, 0.0)
+        self.assertEqual(metrics.verdict, "as good as")
+
+    def test_a_figure_that_does_not_fit_a_float_is_undefined_and_the_others_stay(self) -> None:
+        large = [student(1e200, 1.0), student(3e200, 2.0)]
+        metrics = Evaluator().evaluate(StudyModel().fit(large), large)
+        self.assertIsNone(metrics.train_root_mean_squared_error)
+        self.assertIsNone(metrics.train_r2_score)
+        self.assertEqual(metrics.baseline_leave_one_out_mean_absolute_error, 2e200)
+        overflowing = [student(1e308, 1.0), student(1.0, 1e3)]
+        metrics = Evaluator().evaluate(StudyModel().fit(overflowing), overflowing)
+        self.assertEqual(metrics[:4], (None,) * 4)
+
+    def test_a_model_that_cannot_be_evaluated_before_fit_says_so(self) -> None:
+        with self.assertRaisesRegex(AttributeError, "StudyModel has learned nothing yet"):
+            Evaluator().evaluate(StudyModel(), THREE)
+
+    def test_only_the_hours_reach_a_models_predict(self) -> None:
+        asked: list[object] = []
+
+        class Spy(Regressor):
+            def fit(self, students: Iterable[Student]) -> "Spy":
+                self.learned = {}
+                return self
+
+            def predict(self, study_hours: float) -> float:
+                asked.append(study_hours)
+                return 0.0
+
+        Evaluator().evaluate(Spy().fit(THREE), THREE)
+        self.assertEqual(asked, [10.0, 3.0, 12.0] * 2)
+
+    def test_metrics_survive_pickle_and_copy(self) -> None:
+        metrics = Evaluator().evaluate(StudyModel().fit(THREE), THREE)
+        self.assertEqual(pickle.loads(pickle.dumps(metrics)), metrics)
+        self.assertEqual(copy.copy(metrics).verdict, "worse than")
+        self.assertIsInstance(pickle.loads(pickle.dumps(Evaluator())), Evaluator)
