@@ -106,7 +106,7 @@ def _number(value: Any) -> Any:
     try:
         number = float(value)
     except OverflowError:
-        return math.inf if value > 0 else -math.inf
+        return math.inf if value > 0 else -math.inf  # type: ignore[operator]
     return None if math.isnan(number) else number
 
 

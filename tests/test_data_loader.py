@@ -53,8 +53,9 @@ class Rows(LoaderTestCase):
         self.assertEqual(list(loader), loader.load())
 
     def test_the_usual_marks_in_any_letter_case_are_missing_numbers(self) -> None:
-        marks = "NA N/A #N/A NaN null none - . na n/a NULL None nan -nan <NA> #NA 1.#IND".split()
-        self.assertEqual(self.cells(*marks, "", "  ", " na "), [None] * (len(marks) + 3))
+        marks = ["NA", "N/A", "#N/A", "NaN", "null", "none", "-", ".", "na", "n/a", "NULL", "None"]
+        marks += ["nan", "-nan", "<NA>", "#NA", "#N/A N/A", "1.#IND", "-1.#QNAN", "", "  ", " na "]
+        self.assertEqual(self.cells(*marks), [None] * len(marks))
 
     def test_a_name_is_missing_only_when_blank(self) -> None:
         rows = self.rows(HEADER + "Null,1,1\nNA,1,1\n  ,1,1\n,1,1\n")
@@ -68,7 +69,7 @@ class Rows(LoaderTestCase):
         self.assertEqual(self.cells("inf", "-Infinity", "1e400", "9" * 400), [INF, -INF, INF, INF])
 
     def test_other_text_is_kept_for_the_message(self) -> None:
-        texts = ["abc", "1_000", "85%", "0x1F", "٨٥", "１２", "1,5", "+nan", "1 2", "--1", "1e"]
+        texts = ["abc", "1_000", "85%", "0x1F", "٨٥", "\uff11", "1,5", "+nan", "1 2", "--1", "1e"]
         self.assertEqual(self.cells(*texts), texts)
 
     def test_blanks_around_cells_are_stripped(self) -> None:
@@ -234,17 +235,20 @@ class RefusedFiles(LoaderTestCase):
 
     def test_a_column_that_is_not_there_says_what_was_found_and_the_closest(self) -> None:
         for header, hint in (
-            ("name,math_score,hours", "no column 'study_hours' (found: name, math_score, hours); "
-             "try --column study_hours=hours"),
-            ("Name,Math Score,study_hours", "try --column name=Name --column 'math_score=Math Score'"),
-            ("Hours,Scores", "no column 'name', 'math_score', 'study_hours' (found: Hours, Scores); "
-             "try --column math_score=Scores --column study_hours=Hours"),
-            ("a,b,c", "try --column math_score=HEADER --column study_hours=HEADER"),
-            ("math_score,study_hours", "no column 'name' (found: math_score, study_hours); "
-             "try --column math_score=math_score"),
+            ("name,math_score,hours", "no column 'study_hours' (found: name, math_score, hours);"),
+            ("name,math_score,hours", "; try --column study_hours=hours"),
+            ("Name,Math Score,study_hours", "--column name=Name --column 'math_score=Math Score'"),
+            (
+                "Hours,Scores",
+                "no column 'name', 'math_score', 'study_hours' (found: Hours, Scores)",
+            ),
+            ("Hours,Scores", "; try --column math_score=Scores --column study_hours=Hours"),
+            ("a,b,c", "; try --column math_score=HEADER --column study_hours=HEADER"),
+            ("math_score,study_hours", "no column 'name' (found: math_score, study_hours)"),
+            ("math_score,study_hours", "; try --column math_score=math_score"),
             ("\x1b[31m,b", r"(found: \x1b[31m, b)"),
             (",".join("abcdefghijklmnopqrstuvwxyz"), "s, t and 6 more)"),
-        ):  # fmt: skip
+        ):
             with self.subTest(header), self.refused(hint):
                 self.rows(header + "\n")
 

@@ -8,16 +8,12 @@ import random
 import statistics
 import unittest
 from collections.abc import Iterable
-from pathlib import Path
-from typing import Any
-from unittest.mock import patch
 
 from src import (
     ArtifactError,
     DataError,
     MeanScoreBaseline,
     NotFittedError,
-    Preprocessor,
     Regressor,
     Student,
     StudentTable,

@@ -1,0 +1,205 @@
+"""Artifacts: the same text each time, and never a half-written or half-replaced pair."""
+
+import errno
+import io
+import os
+import stat
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from src import ArtifactError
+from src.artifacts import read_json, to_json, write_files
+from tests.support import ROOT, FolderTestCase
+
+OLD = {"model.json": b"old model\n", "metrics.json": b"old metrics\n"}
+NEW = {"model.json": b"new model\n", "metrics.json": b"new metrics\n"}
+
+
+class Faults:
+    """Counts the disk operations of write_files, and lets one of them fail."""
+
+    def __init__(self, failing: int, error: BaseException) -> None:
+        self.failing = failing
+        self.error = error
+        self.count = 0
+
+    def step(self) -> None:
+        self.count += 1
+        if self.count == self.failing:
+            raise self.error
+
+    def before(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        def wrapper(*arguments: Any, **named: Any) -> Any:
+            self.step()
+            return function(*arguments, **named)
+
+        return wrapper
+
+    def after(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        def wrapper(*arguments: Any, **named: Any) -> Any:
+            result = function(*arguments, **named)
+            self.step()
+            return result
+
+        return wrapper
+
+    @contextmanager
+    def injected(self, when: Callable[[Callable[..., Any]], Callable[..., Any]]) -> Iterator[None]:
+        class FaultyFile(io.FileIO):
+            write = when(io.FileIO.write)
+            flush = when(io.FileIO.flush)
+
+        def open_file(path: Path, mode: str) -> FaultyFile:
+            return FaultyFile(path, mode.replace("b", ""))
+
+        with ExitStack() as stack:
+            for name in ("mkdir", "read_bytes", "replace"):
+                stack.enter_context(patch.object(Path, name, when(getattr(Path, name))))
+            stack.enter_context(patch.object(Path, "open", when(open_file)))
+            stack.enter_context(patch.object(os, "fsync", when(os.fsync)))
+            yield
+
+
+class Writing(FolderTestCase):
+    def write(self, contents: dict[str, bytes]) -> None:
+        write_files({self.folder / name: content.decode() for name, content in contents.items()})
+
+    def test_all_files_hold_the_new_text_and_nothing_else_is_there(self) -> None:
+        for before in ({}, OLD, {"model.json": b""}):
+            for name, content in before.items():
+                self.file(content, name)
+            self.write(NEW)
+            self.assertEqual(self.files(), NEW)
+
+    def each_fault(self, old: dict[str, bytes], error: BaseException, when: str) -> int:
+        """Let one operation after the other fail, until none is left; return how many were."""
+        for failing in range(1, 100):
+            for name in NEW:
+                (self.folder / name).unlink(missing_ok=True)
+            for name, content in old.items():
+                self.file(content, name)
+            faults = Faults(failing, error)
+            try:
+                with faults.injected(getattr(faults, when)):
+                    self.write(NEW)
+            except (ArtifactError, KeyboardInterrupt) as raised:
+                with self.subTest(operation=failing):
+                    self.assertEqual(self.files(), old)
+                    if isinstance(raised, ArtifactError):
+                        self.assertIn(".json: cannot be written: No space left", str(raised))
+            else:
+                self.assertEqual(self.files(), NEW)
+                return failing - 1
+        raise AssertionError("it never ends")
+
+    def test_whatever_operation_fails_the_old_pair_stays_and_no_temporary_file(self) -> None:
+        full = OSError(errno.ENOSPC, "No space left on device")
+        self.assertGreaterEqual(self.each_fault(OLD, full, "before"), 12)
+        self.assertGreaterEqual(self.each_fault({}, full, "before"), 10)
+        self.assertGreaterEqual(self.each_fault({"model.json": b"old\n"}, full, "before"), 11)
+
+    def test_whenever_it_is_interrupted_the_pair_is_the_old_one_and_no_temporary_file(self) -> None:
+        self.assertGreaterEqual(self.each_fault(OLD, KeyboardInterrupt(), "before"), 12)
+        self.assertGreaterEqual(self.each_fault(OLD, KeyboardInterrupt(), "after"), 12)
+        self.assertGreaterEqual(self.each_fault({}, KeyboardInterrupt(), "after"), 10)
+
+    def test_a_refused_second_move_puts_the_first_file_back(self) -> None:
+        for old in (OLD, {}):
+            for name, content in old.items():
+                self.file(content, name)
+            replace = Path.replace
+
+            def refuse(source: Path, target: Path) -> Path:
+                if target.name == "metrics.json":
+                    raise PermissionError(
+                        errno.EPERM, "Operation not permitted", source, None, target
+                    )
+                return replace(source, target)  # noqa: B023
+
+            with (
+                patch.object(Path, "replace", refuse),
+                self.assertRaisesRegex(ArtifactError, "metrics.json: cannot be written: Operation"),
+            ):
+                self.write(NEW)
+            self.assertEqual(self.files(), old)
+            for name in old:
+                (self.folder / name).unlink()
+
+    def test_missing_folders_are_made(self) -> None:
+        write_files({self.folder / "a" / "b" / "model.json": "{}\n"})
+        self.assertEqual((self.folder / "a" / "b" / "model.json").read_text(), "{}\n")
+
+    def test_a_file_where_a_folder_is_needed_is_named(self) -> None:
+        path = self.file("", "results")
+        with self.assertRaisesRegex(ArtifactError, "results: a file, not a folder"):
+            write_files({path / "model.json": "{}\n"})
+        with self.assertRaisesRegex(ArtifactError, "Not a directory"):
+            write_files({path / "deeper" / "model.json": "{}\n"})
+
+    def test_a_folder_where_a_file_is_needed_is_named(self) -> None:
+        (self.folder / "metrics.json").mkdir()
+        self.file(OLD["model.json"], "model.json")
+        with self.assertRaisesRegex(ArtifactError, "metrics.json: cannot be written: Is a dir"):
+            self.write(NEW)
+        self.assertEqual(self.files(), {"model.json": OLD["model.json"]})
+
+    def test_the_files_have_the_mode_that_the_umask_gives(self) -> None:
+        before = os.umask(0o027)
+        self.addCleanup(os.umask, before)
+        self.write(NEW)
+        for name in NEW:
+            self.assertEqual(stat.S_IMODE((self.folder / name).stat().st_mode), 0o640)
+
+    def test_two_writers_at_once_leave_whole_files_and_no_others(self) -> None:
+        texts = [{name: (f"{n}" * 10_000).encode() for name in NEW} for n in range(4)]
+        threads = [
+            threading.Thread(target=lambda t=t: [self.write(t) for _ in range(10)]) for t in texts
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        files = self.files()
+        self.assertEqual(set(files), set(NEW))
+        for content in files.values():
+            self.assertIn(content, [next(iter(t.values())) for t in texts])
+
+    def test_what_a_kill_leaves_behind_hinders_no_later_run(self) -> None:
+        for name, content in OLD.items():
+            self.file(content, name)
+        program = (
+            "import os, sys; from src.artifacts import write_files\n"
+            "os.fsync = lambda file: os.kill(os.getpid(), 9) if os.fstat(file).st_size else None\n"
+            "write_files({sys.argv[1]: 'new'})"
+        )
+        killed = subprocess.run(
+            [sys.executable, "-c", program, self.folder / "model.json"], cwd=ROOT, check=False
+        )
+        self.assertEqual(killed.returncode, -9)
+        left = set(self.files()) - set(OLD)
+        self.assertEqual(len(left), 1)
+        self.assertEqual({name: self.files()[name] for name in OLD}, OLD)
+        self.write(NEW)
+        self.assertEqual({name: self.files()[name] for name in NEW}, NEW)
+
+
+class Json(FolderTestCase):
+    def test_the_text_is_strict_ordered_indented_and_ends_with_one_newline(self) -> None:
+        self.assertEqual(
+            to_json({"b": 0.1, "a": 3, "ß": "é"}), '{\n  "b": 0.1,\n  "a": 3,\n  "ß": "é"\n}\n'
+        )
+        for value in (float("nan"), float("inf"), {1, 2}):
+            with self.assertRaises(ArtifactError):
+                to_json({"a": value})
+
+    def test_what_was_written_is_read_back(self) -> None:
+        record = {"a": 0.1, "b": 3, "c": "é"}
+        write_files({self.folder / "a.json": to_json(record)})
+        self.assertEqual(read_json(self.folder / "a.json"), record)
+        self.assertNotIn(b"\r", (self.folder / "a.json").read_bytes())

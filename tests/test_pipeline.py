@@ -1,0 +1,279 @@
+"""TrainingPipeline: all parts in sequence, every row accounted for, one pair of artifacts."""
+
+import copy
+import hashlib
+import json
+import math
+import os
+import pickle
+import random
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from src import (
+    ArtifactError,
+    DataError,
+    DataLoader,
+    Evaluator,
+    Metrics,
+    PipelineError,
+    Preprocessor,
+    Regressor,
+    Student,
+    StudyModel,
+    TrainingPipeline,
+    TrainingResult,
+)
+from tests.support import HEADER, ROOT, SAMPLE, THREE, FolderTestCase, student
+
+ROWS = [
+    {"name": "Alice", "math_score": 85, "study_hours": 10},
+    {"name": "Bob", "math_score": 60, "study_hours": 3},
+    {"name": "Charlie", "math_score": 90, "study_hours": 12},
+]
+
+
+class TopScore(Regressor):
+    """A learner's own model, with nothing but the two methods."""
+
+    def fit(self, students: Iterable[Student]) -> "TopScore":
+        self.learned = {"top_score": max(s["math_score"] for s in students)}
+        return self
+
+    def predict(self, study_hours: float) -> float:
+        return self.learned["top_score"]
+
+
+class PipelineTestCase(FolderTestCase):
+    def run_on(self, source: Any = None, **parts: Any) -> TrainingResult:
+        return TrainingPipeline(source, artifacts_dir=self.folder / "out", **parts).run()
+
+    def saved(self, name: str) -> dict[str, Any]:
+        record = json.loads((self.folder / "out" / name).read_text(encoding="utf-8"))
+        assert isinstance(record, dict)
+        return record
+
+
+class Sample(PipelineTestCase):
+    def test_the_result_holds_students_rejections_model_metrics_and_seconds(self) -> None:
+        result = self.run_on()
+        self.assertEqual(result.students, THREE)
+        self.assertEqual(list(map(str, result.rejections)), ["line 5: math_score is missing"])
+        self.assertEqual(result.model.predict(2.0), 24.0)
+        self.assertEqual(result.metrics.leave_one_out_mean_absolute_error, 56.5)
+        self.assertEqual(list(result.seconds), ["load and clean", "train", "evaluate", "save"])
+        self.assertTrue(all(seconds >= 0 for seconds in result.seconds.values()))
+
+    def test_the_two_files_say_exactly_this_in_this_order(self) -> None:
+        self.run_on()
+        # How the figures come about is worked out in test_evaluator and test_model.
+        self.assertEqual(
+            list(self.saved("metrics.json").items()),
+            [
+                ("train_mean_absolute_error", 113 / 3),
+                ("train_root_mean_squared_error", math.sqrt(4717 / 3)),
+                ("train_r2_score", 1 - 4717 / (4650 / 9)),
+                ("leave_one_out_mean_absolute_error", 56.5),
+                ("baseline_leave_one_out_mean_absolute_error", 55 / 3),
+                ("skill_score", 1 - 56.5 / (55 / 3)),
+                ("rows_read", 4),
+                ("rows_used", 3),
+                ("rows_missing", 1),
+                ("rows_invalid", 0),
+            ],
+        )
+        self.assertEqual(
+            list(self.saved("model.json").items()),
+            [
+                ("format_version", 1),
+                ("model", "StudyModel"),
+                ("formula", "math_score = average_score_per_hour * study_hours"),
+                ("average_score_per_hour", 12.0),
+                ("n_students", 3),
+                ("study_hours_min", 3.0),
+                ("study_hours_max", 12.0),
+                ("data_sha256", hashlib.sha256(SAMPLE.read_bytes()).hexdigest()),
+            ],
+        )
+
+    def test_the_committed_files_are_those(self) -> None:
+        self.run_on()
+        for name in ("model.json", "metrics.json"):
+            written = (self.folder / "out" / name).read_bytes()
+            self.assertEqual(written, (ROOT / "artifacts" / name).read_bytes())
+            self.assertEqual(written.count(b"\n"), len(self.saved(name)) + 2)
+
+    def test_the_samples_bytes_are_the_seeds(self) -> None:
+        self.assertEqual(
+            SAMPLE.read_bytes(),
+            b"name,math_score,study_hours\nAlice,85,10\nBob,60,3\nCharlie,90,12\nDaisy,,5\n",
+        )
+
+    def test_no_students_name_and_no_path_is_saved(self) -> None:
+        self.run_on(DataLoader(self.file(HEADER + "Zebedee,1,1\n", "private.csv")))
+        text = "".join(path.read_text() for path in (self.folder / "out").iterdir())
+        for secret in ("Zebedee", "private", "csv", str(self.folder)):
+            self.assertNotIn(secret, text)
+
+
+class Sources(PipelineTestCase):
+    def test_a_list_of_rows_is_a_loader_and_has_no_data_sha256(self) -> None:
+        self.assertEqual(self.run_on(ROWS).students, THREE)
+        self.assertNotIn("data_sha256", self.saved("model.json"))
+
+    def test_every_row_is_counted_once(self) -> None:
+        path = self.file(HEADER + "A,1,1\nB,,1\nC,x,1\nD,1,0\nE,1,1,1\n,1,1\n\nF,2,2\n")
+        result = self.run_on(DataLoader(path))
+        expected = {"rows_read": 7, "rows_used": 2, "rows_missing": 2, "rows_invalid": 3}
+        self.assertEqual(result.row_counts, expected)
+        self.assertEqual({k: self.saved("metrics.json")[k] for k in expected}, expected)
+
+    def test_no_usable_row_is_an_error_that_says_how_many_and_why(self) -> None:
+        for content, message in (
+            (HEADER, "students.csv: no usable row: there are no rows of data at all"),
+            (
+                HEADER + "A,,1\nB,x,1\nC,,1\n",
+                "students.csv: no usable row: 2 missing, 1 not a number; the first: line 2:"
+                " math_score is missing",
+            ),
+        ):
+            with self.assertRaises(DataError) as caught:
+                self.run_on(DataLoader(self.file(content)))
+            self.assertIn(message, str(caught.exception))
+        with self.assertRaisesRegex(DataError, "^no usable row: there are no rows"):
+            self.run_on([])
+        self.assertFalse((self.folder / "out").exists())
+
+    def test_artifacts_dir_none_writes_nothing(self) -> None:
+        before = {path: path.stat().st_mtime_ns for path in (ROOT / "artifacts").iterdir()}
+        TrainingPipeline(artifacts_dir=None).run()
+        after = {path: path.stat().st_mtime_ns for path in (ROOT / "artifacts").iterdir()}
+        self.assertEqual(after, before)
+
+    def test_whatever_fails_before_the_end_nothing_is_saved(self) -> None:
+        self.run_on()
+        before = {name: self.saved(name) for name in ("model.json", "metrics.json")}
+        with self.assertRaises(PipelineError):
+            self.run_on(DataLoader(self.file(HEADER + "Ann,1,1\nBen\0,1,1\n")))
+        (self.folder / "out" / "metrics.json").unlink()
+        (self.folder / "out" / "metrics.json").mkdir()
+        with self.assertRaises(ArtifactError):
+            self.run_on(ROWS)
+        self.assertEqual(self.saved("model.json"), before["model.json"])
+
+
+class Parts(PipelineTestCase):
+    def test_a_learners_own_model_is_trained_evaluated_and_saved(self) -> None:
+        result = self.run_on(model=TopScore())
+        # 90 for each: off by 5, 30, 0; left out: 90, 90, 85, off by 5, 30, 5.
+        self.assertEqual(result.metrics.train_mean_absolute_error, 35 / 3)
+        self.assertEqual(result.metrics.leave_one_out_mean_absolute_error, 40 / 3)
+        self.assertEqual(result.metrics.verdict, "better than")
+        saved = self.saved("model.json")
+        self.assertEqual(list(saved), ["format_version", "model", "top_score", "data_sha256"])
+        self.assertEqual((saved["model"], saved["top_score"]), ("TopScore", 90.0))
+        loaded = TopScore.load(self.folder / "out" / "model.json")
+        self.assertEqual(loaded.predict(1.0), 90.0)
+
+    def test_a_learners_own_preprocessor_and_evaluator_take_part(self) -> None:
+        class First(Preprocessor):
+            def clean(self, raw_rows: Any) -> Any:
+                return super().clean(list(raw_rows)[:2])
+
+        class Blind(Evaluator):
+            def evaluate(self, model: Any, students: Any) -> Metrics:
+                return Metrics(*[None] * 6)
+
+        result = self.run_on(preprocessor=First(), evaluator=Blind())
+        self.assertEqual(result.students, THREE[:2])
+        self.assertEqual(list(self.saved("metrics.json"))[0], "rows_read")
+
+    def test_predictions_show_whom_the_model_is_wrong_about(self) -> None:
+        predictions = self.run_on().predictions()
+        self.assertEqual(
+            predictions[1], {**THREE[1], "predicted_score": 36.0, "left_out_score": 24.0}
+        )
+        self.assertEqual([p["left_out_score"] for p in predictions], [137.5, 24.0, 171.0])
+        (only,) = self.run_on(ROWS[:1]).predictions()
+        self.assertEqual((only["predicted_score"], only["left_out_score"]), (85.0, None))
+
+    def test_the_result_and_the_pipeline_survive_pickle_and_copy(self) -> None:
+        result = self.run_on()
+        twin = pickle.loads(pickle.dumps(result))
+        self.assertEqual((twin.students, twin.metrics), (result.students, result.metrics))
+        self.assertEqual(copy.copy(result).row_counts, result.row_counts)
+        pipeline = pickle.loads(pickle.dumps(TrainingPipeline(artifacts_dir=None)))
+        self.assertEqual(pipeline.run().metrics, result.metrics)
+
+    def test_the_repr_of_a_result_is_one_line(self) -> None:
+        text = repr(self.run_on())
+        self.assertRegex(text, r"\ATrainingResult\(StudyModel\(average_score_per_hour=12.0.*\)\Z")
+        self.assertIn("rows_read=4, rows_used=3, rows_missing=1, rows_invalid=0", text)
+
+
+class Numbers(PipelineTestCase):
+    """At the edge of what a float holds."""
+
+    def test_a_figure_that_is_undefined_is_left_out_never_null(self) -> None:
+        self.run_on(ROWS[:1])
+        keys = ["train_mean_absolute_error", "train_root_mean_squared_error"]
+        counts = ["rows_read", "rows_used", "rows_missing", "rows_invalid"]
+        self.assertEqual(list(self.saved("metrics.json")), keys + counts)
+        self.run_on([{**row, "math_score": 50} for row in ROWS])
+        self.assertNotIn("train_r2_score", self.saved("metrics.json"))
+        self.assertNotIn("skill_score", self.saved("metrics.json"))
+
+    def test_scores_too_large_to_add_up_or_to_square_give_what_is_right(self) -> None:
+        rows = [{**row, "math_score": 1e308 + 1e292 * i} for i, row in enumerate(ROWS)]
+        result = self.run_on([{**row, "study_hours": 1} for row in rows])
+        self.assertAlmostEqual(result.model.predict(1.0) / 1e308, 1.0)
+        self.assertIsNotNone(result.metrics.leave_one_out_mean_absolute_error)
+        self.assertTrue(all(map(math.isfinite, self.saved("metrics.json").values())))
+
+    def test_hours_so_small_that_the_ratio_overflows_are_rejected(self) -> None:
+        result = self.run_on([*ROWS, {"name": "E", "math_score": 100, "study_hours": 5e-324}])
+        self.assertEqual(
+            list(map(str, result.rejections)), ["line 4: score_per_hour inf is not finite"]
+        )
+
+
+class Reproducibility(PipelineTestCase):
+    def written(self) -> dict[str, bytes]:
+        return {path.name: path.read_bytes() for path in (self.folder / "out").iterdir()}
+
+    def test_the_same_rows_in_any_order_give_the_same_bytes(self) -> None:
+        rng = random.Random(3)
+        rows = [
+            {"name": "x", "math_score": rng.uniform(-1e9, 1e9), "study_hours": rng.uniform(1e-9, 9)}
+            for _ in range(500)
+        ]
+        self.run_on(rows)
+        first = self.written()
+        for _ in range(5):
+            rng.shuffle(rows)
+            self.run_on(rows)
+            self.assertEqual(self.written(), first)
+
+    def test_a_file_in_another_order_changes_its_sha256_and_nothing_else(self) -> None:
+        lines = [f"N{i},{i * 0.7},{i * 0.3 + 0.1}\n" for i in range(50)]
+        self.run_on(DataLoader(self.file(HEADER + "".join(lines))))
+        first, first_model = self.written(), self.saved("model.json")
+        self.run_on(DataLoader(self.file(HEADER + "".join(reversed(lines)))))
+        self.assertEqual(self.written()["metrics.json"], first["metrics.json"])
+        model = self.saved("model.json")
+        self.assertNotEqual(model.pop("data_sha256"), first_model.pop("data_sha256"))
+        self.assertEqual(model, first_model)
+
+    def test_elsewhere_and_under_any_hash_seed_locale_and_time_zone_the_same_bytes(self) -> None:
+        names = ("model.json", "metrics.json")
+        expected = {name: (ROOT / "artifacts" / name).read_bytes() for name in names}
+        for environment in (
+            {"PYTHONHASHSEED": "1", "TZ": "Asia/Tokyo", "LC_ALL": "C"},
+            {"PYTHONHASHSEED": "2", "TZ": "America/Lima", "LC_ALL": "de_DE.UTF-8"},
+        ):
+            done = self.main("--artifacts", "out", "-q", environment=environment)
+            self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
+            self.assertEqual(self.written(), expected)
