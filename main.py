@@ -46,7 +46,11 @@ def main(argv: "list[str] | None" = None) -> int:
 
 
 class Parser(argparse.ArgumentParser):
-    """argparse's, with an error line like all the others."""
+    """argparse's, with output and errors like all the others."""
+
+    def print_help(self, file: object = None) -> None:
+        """Print the help to stdout."""
+        write(sys.stdout, self.format_help(), end="")
 
     def error(self, message: str) -> NoReturn:
         """Exit with status 2 after one line."""
@@ -86,7 +90,10 @@ def parse(argv: "list[str] | None") -> argparse.Namespace:
     volume = parser.add_mutually_exclusive_group()
     volume.add_argument("-q", action="store_true", help="only errors, and the predictions")
     volume.add_argument("-v", action="store_true", help="also every rejection, and the seconds")
-    return parser.parse_args(argv)
+    arguments = parser.parse_args(argv)
+    if len(dict(arguments.column)) < len(arguments.column):
+        parser.error("argument --column: a field is given twice")
+    return arguments
 
 
 def field_and_header(text: str) -> "tuple[str, str]":
@@ -221,7 +228,9 @@ def write(stream: "TextIO | None", text: str, end: str = "\n") -> None:
         print(text, end=end, file=stream, flush=True)
     except OSError as error:
         # What is still in the buffer must not fail again when Python exits.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        devnull = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(devnull, stream.fileno())
+        os.close(devnull)
         if stream is sys.stdout and not isinstance(error, BrokenPipeError):
             raise
 

@@ -27,7 +27,7 @@ from src import (
     TrainingPipeline,
     TrainingResult,
 )
-from tests.support import HEADER, ROOT, SAMPLE, THREE, FolderTestCase, student
+from tests.support import HEADER, ROOT, SAMPLE, THREE, FolderTestCase
 
 ROWS = [
     {"name": "Alice", "math_score": 85, "study_hours": 10},
@@ -189,7 +189,7 @@ class Parts(PipelineTestCase):
 
         result = self.run_on(preprocessor=First(), evaluator=Blind())
         self.assertEqual(result.students, THREE[:2])
-        self.assertEqual(list(self.saved("metrics.json"))[0], "rows_read")
+        self.assertEqual(next(iter(self.saved("metrics.json"))), "rows_read")
 
     def test_predictions_show_whom_the_model_is_wrong_about(self) -> None:
         predictions = self.run_on().predictions()

@@ -1,0 +1,403 @@
+"""The command line, called and run as its users do."""
+
+import errno
+import io
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from unittest.mock import patch
+
+import main
+from src import StudyModel
+from tests.support import HEADER, ROOT, SAMPLE, THREE, FolderTestCase
+
+
+class Stream(io.TextIOWrapper):
+    """What sys.stdout and sys.stderr are, but with its bytes kept."""
+
+    def __init__(self, encoding: str = "utf-8", terminal: bool = False) -> None:
+        super().__init__(io.BytesIO(), encoding=encoding)
+        self.terminal = terminal
+
+    def isatty(self) -> bool:
+        return self.terminal
+
+    def text(self) -> str:
+        self.flush()
+        value = self.buffer.getvalue()  # type: ignore[attr-defined]
+        assert isinstance(value, bytes)
+        return value.decode(self.encoding)
+
+
+class CommandLine(FolderTestCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.addCleanup(os.chdir, Path.cwd())
+        os.chdir(self.folder)
+        self.out, self.err = Stream(), Stream()
+
+    def call(self, *arguments: str | Path) -> int:
+        """Call main in this process; what it prints is in self.out and self.err."""
+        with patch("sys.stdout", self.out), patch("sys.stderr", self.err):
+            return main.main(list(map(str, arguments)))
+
+    def train(self, *arguments: str | Path) -> int:
+        return self.call("--artifacts", "out", *arguments)
+
+    def errors(self) -> str:
+        return self.err.text() if self.err else ""
+
+
+class Training(CommandLine):
+    def test_the_cleaned_data_the_model_the_errors_the_verdict_and_the_files(self) -> None:
+        self.assertEqual(self.train(), 0)
+        self.assertEqual(
+            self.out.text(),
+            """\
+[
+ {'name': 'Alice', 'math_score': 85.0, 'study_hours': 10.0, 'score_per_hour': 8.5},
+ {'name': 'Bob', 'math_score': 60.0, 'study_hours': 3.0, 'score_per_hour': 20.0},
+ {'name': 'Charlie', 'math_score': 90.0, 'study_hours': 12.0, 'score_per_hour': 7.5}
+]
+
+Model: math_score = average_score_per_hour * study_hours
+  average_score_per_hour = 12.0
+
+Mean absolute error, in score points:
+    37.6667  on the students it was fitted on
+       56.5  on students it has not seen (leave-one-out)
+    18.3333  guessing the others' mean score
+The model is worse than guessing the mean score.
+
+saved out/model.json
+saved out/metrics.json
+""",
+        )
+        self.assertEqual(self.errors(), "rejected 1 of 4 rows:\n  line 5: math_score is missing\n")
+
+    def test_the_verdict_is_in_plain_words(self) -> None:
+        for rows, verdict in (
+            ("A,10,1\nB,20,2\nC,90,9\n", "The model is better than guessing the mean score."),
+            ("A,10,1\nB,10,1\n", "The model is as good as guessing the mean score."),
+            ("A,10,1\n", "There is no verdict: the errors of leave-one-out are undefined."),
+        ):
+            self.out = Stream()
+            self.assertEqual(self.train("--data", self.file(HEADER + rows)), 0)
+            self.assertIn(verdict, self.out.text())
+        self.assertIn("\n  undefined  on students it has not seen", self.out.text())
+
+    def test_of_many_rows_and_rejections_the_first_ten_are_shown_and_the_rest_counted(self) -> None:
+        rows = "".join(f"N{i},1,1\n,1,1\n" for i in range(30))
+        self.assertEqual(self.train("--data", self.file(HEADER + rows)), 0)
+        self.assertEqual(self.out.text().count("{'name'"), 10)
+        self.assertIn("\n ... and 20 more\n]\n", self.out.text())
+        lines = self.errors().splitlines()
+        self.assertEqual((lines[0], len(lines)), ("rejected 30 of 60 rows:", 12))
+        self.assertEqual(lines[-1], "  ... and 20 more; -v lists them all")
+
+    def test_v_adds_every_rejection_and_the_seconds_of_each_step_to_stderr(self) -> None:
+        rows = "A,1,1\n" + ",1,1\n" * 30
+        self.assertEqual(self.train("-v", "--data", self.file(HEADER + rows)), 0)
+        lines = self.errors().splitlines()
+        self.assertEqual(lines[:2], ["rejected 30 of 31 rows:", "  line 3: name is missing"])
+        self.assertEqual(lines[30], "  line 32: name is missing")
+        self.assertRegex("\n".join(lines[31:]), r"\Aload and clean: 0.\d\d\d s\ntrain: .*\neval")
+        self.assertNotIn(" s\n", self.out.text())
+
+    def test_q_leaves_nothing_but_the_files(self) -> None:
+        self.assertEqual(self.train("-q"), 0)
+        self.assertEqual(self.out.text() + self.errors(), "")
+        self.assertEqual(len(list((self.folder / "out").iterdir())), 2)
+
+    def test_no_rejection_nothing_on_stderr(self) -> None:
+        self.assertEqual(self.train("--data", self.file(HEADER + "A,1,1\n")), 0)
+        self.assertEqual(self.errors(), "")
+
+    def test_files_of_other_shapes_are_one_command_away(self) -> None:
+        for content, options in (
+            ("Hours,Scores\n2.5,21\n", ["math_score=Scores", "study_hours=Hours"]),
+            ("school;x;studytime;x;G3\nGP;1;2;3;6\n", ["math_score=G3", "study_hours=studytime"]),
+            ("Zoë\tmath_score\tstudy_hours\n\t1\t1\n".encode("cp1252"), ["math_score=math_score"]),
+            ("name,math_score,study_hours\nZoë,1,1\n".encode("cp1252"), []),
+        ):
+            arguments = [part for option in options for part in ("--column", option)]
+            if b";" in (content.encode() if isinstance(content, str) else content):
+                arguments += ["--delimiter", ";"]
+            if isinstance(content, bytes):
+                arguments += ["--encoding", "cp1252"]
+                arguments += ["--delimiter", "tab"] if b"\t" in content else []
+            with self.subTest(arguments):
+                self.assertEqual(self.train("--data", self.file(content), *arguments), 0)
+                self.assertEqual(self.errors(), "")
+
+    def test_bad_data_is_one_error_line_and_status_one(self) -> None:
+        for content, message in (
+            (HEADER, "error: students.csv: no usable row: there are no rows of data at all\n"),
+            (HEADER + '"', "error: students.csv: line 2: a quote is opened here and never closed\n"),
+        ):
+            self.err = Stream()
+            self.assertEqual(self.train("--data", self.file(content)), 1)
+            self.assertEqual((self.out.text(), self.errors()), ("", message))
+
+    def test_the_programs_own_error_is_a_traceback(self) -> None:
+        with patch("main.TrainingPipeline", side_effect=ZeroDivisionError), self.assertRaises(
+            ZeroDivisionError
+        ):
+            self.train()
+
+    def test_an_interrupt_ends_quietly_with_130(self) -> None:
+        with patch("main.TrainingPipeline", side_effect=KeyboardInterrupt):
+            self.assertEqual(self.train(), 130)
+        self.assertEqual(self.out.text() + self.errors(), "")
+
+
+class Predicting(CommandLine):
+    def setUp(self) -> None:
+        super().setUp()
+        (self.folder / "out").mkdir()
+        StudyModel().fit(THREE).save(self.folder / "out" / "model.json")
+
+    def test_one_prediction_a_line_and_nothing_is_trained(self) -> None:
+        before = (self.folder / "out" / "model.json").stat().st_mtime_ns
+        self.assertEqual(self.train("--predict", "5", "3.0", "1e1"), 0)
+        self.assertEqual((self.out.text(), self.errors()), ("60.0\n36.0\n120.0\n", ""))
+        self.assertEqual((self.folder / "out" / "model.json").stat().st_mtime_ns, before)
+
+    def test_an_answer_outside_the_hours_seen_says_so_on_stderr_unless_q(self) -> None:
+        self.assertEqual(self.train("--predict", "0", "5", "20"), 0)
+        self.assertEqual(
+            self.errors(),
+            "note: 0.0 hours lie outside the 3.0 to 12.0 hours that the model has seen\n"
+            "note: 20.0 hours lie outside the 3.0 to 12.0 hours that the model has seen\n",
+        )
+        self.out, self.err = Stream(), Stream()
+        self.assertEqual(self.train("-q", "--predict", "20"), 0)
+        self.assertEqual((self.out.text(), self.errors()), ("240.0\n", ""))
+
+    def test_a_data_file_beside_predict_is_not_read_and_that_is_said(self) -> None:
+        self.assertEqual(self.train("--data", "absent.csv", "--predict", "5"), 0)
+        self.assertIn("note: --predict asks the saved model; --data was not read", self.errors())
+
+    def test_hours_that_the_model_cannot_answer_are_an_error_and_nothing_is_printed(self) -> None:
+        for hours in ("-1", "1e308"):
+            self.err = Stream()
+            self.assertEqual(self.train("--predict", "5", hours), 1)
+            self.assertEqual(self.out.text(), "")
+            self.assertRegex(self.errors(), r"\Aerror: no prediction for .* hours: [^\n]*\n\Z")
+
+    def test_without_a_model_it_says_to_train_first(self) -> None:
+        self.assertEqual(self.call("--artifacts", "absent", "--predict", "5"), 1)
+        self.assertEqual(
+            self.errors(), "error: absent/model.json: no such file; run python main.py first\n"
+        )
+
+    def test_a_model_from_elsewhere_is_refused(self) -> None:
+        (self.folder / "out" / "model.json").write_text('{"format_version": 2}')
+        self.assertEqual(self.train("--predict", "5"), 1)
+        self.assertRegex(self.errors(), r"\Aerror: out/model.json: format_version is 2, not 1; run")
+
+
+class Usage(CommandLine):
+    def test_a_command_line_that_makes_no_sense_is_one_error_line_and_status_two(self) -> None:
+        for arguments, message in (
+            (["--bogus"], "unrecognized arguments: --bogus"),
+            (["--dat", "x.csv"], "unrecognized arguments: --dat"),
+            (["\x1b[31m"], r"unrecognized arguments: \x1b[31m"),
+            (["-q", "-v"], "not allowed with"),
+            (["--predict"], "--predict: expected at least one argument"),
+            (["--predict", "abc"], "'abc' is not a plain finite number"),
+            (["--predict", "nan"], "'nan' is not a plain finite number"),
+            (["--predict", "5", "inf"], "'inf' is not a plain finite number"),
+            (["--predict", "1e400"], "'1e400' is not a plain finite number"),
+            (["--predict", "1_0"], "'1_0' is not a plain finite number"),
+            (["--column", "name"], "'name' is not FIELD=HEADER"),
+            (["--column", "name=a", "--column", "name=b"], "--column: a field is given twice"),
+        ):
+            with self.subTest(arguments):
+                self.err = Stream()
+                with self.assertRaises(SystemExit) as caught:
+                    self.call(*arguments)
+                self.assertEqual((caught.exception.code, self.out.text()), (2, ""))
+                self.assertRegex(self.errors(), r"\Aerror: [^\n]*; see python main.py --help\n\Z")
+                self.assertIn(message, self.errors())
+
+    def test_a_setting_that_fits_no_file_is_one_error_line_and_status_two(self) -> None:
+        for arguments, message in (
+            (["--column", "score=S"], "unknown field 'score'"),
+            (["--column", "name=math_score"], "two fields on one column 'math_score'"),
+            (["--delimiter", "::"], "a delimiter is one character"),
+            (["--encoding", "utf-99"], "unknown encoding 'utf-99'"),
+        ):
+            self.err = Stream()
+            self.assertEqual(self.train(*arguments), 2)
+            self.assertRegex(self.errors(), rf"\Aerror: {message}[^\n]*\n\Z")
+
+    def test_help_names_every_option(self) -> None:
+        with self.assertRaises(SystemExit) as caught:
+            self.call("--help")
+        self.assertEqual(caught.exception.code, 0)
+        for option in ("--data", "--artifacts", "--column", "--delimiter", "--encoding", "-q", "-v"):
+            self.assertIn(option, self.out.text())
+
+
+class Streams(CommandLine):
+    """Whatever stdout and stderr are, the artifacts are written and there is no traceback."""
+
+    def assert_saved(self) -> None:
+        self.assertEqual(len(list((self.folder / "out").iterdir())), 2)
+
+    def test_a_name_that_the_encoding_lacks_is_escaped(self) -> None:
+        self.out, self.err = Stream("ascii"), Stream("ascii")
+        content = HEADER + "Zoë \U0001f600,1,1\nZoë,é,1\n"
+        self.assertEqual(self.train("--data", self.file(content)), 0)
+        self.assertIn(r"{'name': 'Zo\xeb \U0001f600', ", self.out.text())
+        self.assertIn(r"math_score '\xe9' is not a number", self.errors())
+
+    def test_no_control_character_of_the_data_reaches_the_terminal(self) -> None:
+        content = HEADER + "\x1b[31m\u202e\x07,1,1\nA,\x1b]0;x\x07,1\n"
+        self.assertEqual(self.train("--data", self.file(content, "\x1b[31m.csv")), 0)
+        self.assertEqual(self.train("--data", "\x1b[32m.csv"), 1)
+        for line in (self.out.text() + self.errors()).splitlines():
+            self.assertTrue(line.isprintable(), line)
+
+    def test_a_reader_who_leaves_is_no_error(self) -> None:
+        read, write = os.pipe()
+        os.close(read)
+        with open(write, "w", encoding="utf-8") as broken:  # noqa: PTH123
+            self.out = broken  # type: ignore[assignment]
+            self.assertEqual(self.train(), 0)
+        self.assertIn("rejected 1 of 4", self.errors())
+        self.assert_saved()
+
+    def test_a_full_disk_under_stdout_is_an_error_with_the_artifacts_written(self) -> None:
+        with Path("/dev/full").open("w", encoding="utf-8") as full:
+            self.out = full  # type: ignore[assignment]
+            self.assertEqual(self.train(), 1)
+        self.assertTrue(self.errors().endswith("error: standard output: No space left on device\n"))
+        self.assert_saved()
+
+    def test_a_full_disk_under_stderr_hinders_nothing(self) -> None:
+        with Path("/dev/full").open("w", encoding="utf-8") as full:
+            self.err = full  # type: ignore[assignment]
+            self.assertEqual(self.train(), 0)
+        self.assertIn("Alice", self.out.text())
+
+    def test_streams_that_are_closed_are_no_error(self) -> None:
+        self.out = self.err = None  # type: ignore[assignment]
+        self.assertEqual(self.train(), 0)
+        self.assert_saved()
+
+    def test_whole_processes_end_quietly_too(self) -> None:
+        train = f"{sys.executable} {ROOT / 'main.py'} --artifacts out"
+        for command, status in (
+            (f"{train} 2>/dev/null | head -n 1", 0),
+            (f"{train} >&-", 0),
+            (f"{train} 2>&-", 0),
+            (f"{train} >&- 2>&-", 0),
+            (f"{train} --help >&-", 0),
+            (f"{train} >/dev/full 2>/dev/null", 1),
+            (f"{train} --help >/dev/full 2>/dev/null", 1),
+        ):
+            with self.subTest(command):
+                done = subprocess.run(
+                    ["bash", "-o", "pipefail", "-c", command],
+                    capture_output=True,
+                    text=True,
+                    check=False,
+                )
+                self.assertEqual(done.returncode, status, done.stderr)
+                self.assertIn(done.stderr, ("", "rejected 1 of 4 rows:\n  line 5: math_score is missing\n"))
+
+
+class LongRuns(CommandLine):
+    def progress(self, *arguments: str, terminal: bool = True, seconds: float = 0.2) -> str:
+        """Train on five blocks of a file, so many seconds apart; return what stderr got."""
+        self.err = Stream(terminal=terminal)
+        path = self.file(HEADER + "Ann,1,1\n" * 50)
+        size = path.stat().st_size
+        with (
+            patch("src.data_loader.CHUNK_BYTES", size // 5 + 1),
+            patch("main.monotonic", side_effect=[n * seconds for n in range(100)]),
+        ):
+            self.assertEqual(self.train("--data", path, *arguments), 0)
+        return self.errors()
+
+    def test_on_a_terminal_one_line_says_how_far_it_is_and_is_wiped(self) -> None:
+        wiped = "\r" + " " * len("reading: 100 %") + "\r"
+        text = self.progress(seconds=0.15)
+        self.assertRegex(text, r"\A(\rreading: \d+ %)+" + wiped + r"\Z")
+        self.assertIn("\rreading: 100 %", text)
+
+    def test_it_is_rewritten_at_most_ten_times_a_second_and_not_before_half_a_second(self) -> None:
+        self.assertEqual(self.progress(seconds=0.01), "")
+        self.assertEqual(self.progress(seconds=0.06).count("reading"), 0)
+
+    def test_there_is_none_where_stderr_is_no_terminal_or_with_q(self) -> None:
+        self.assertEqual(self.progress(terminal=False), "")
+        self.assertEqual(self.progress("-q"), "")
+
+    def test_of_a_pipe_whose_size_is_unknown_the_bytes_are_told(self) -> None:
+        progress = main.Progress()
+        progress.due = 0.0
+        with patch("sys.stderr", self.err):
+            progress.show(5 << 20, 0)
+            progress.wipe()
+        self.assertEqual(self.errors(), "\rreading: 5 MB\r             \r")
+
+    def test_an_error_wipes_the_line_first(self) -> None:
+        self.err = Stream(terminal=True)
+        path = self.file(HEADER + "Ann,1,1\n" * 50 + '"')
+        with patch("main.monotonic", side_effect=[0.0, 1.0, 1.0, 2.0, 2.0]):
+            self.assertEqual(self.train("--data", path), 1)
+        self.assertRegex(self.errors(), r"\A\rreading: 100 %\r {14}\rerror: students.csv: line 52")
+
+    def test_an_interrupt_in_the_middle_is_quiet_and_leaves_the_old_artifacts(self) -> None:
+        self.assertEqual(self.train(), 0)
+        before = {path.name: path.read_bytes() for path in (self.folder / "out").iterdir()}
+        os.mkfifo(self.folder / "pipe.csv")
+        run = subprocess.Popen(
+            [sys.executable, ROOT / "main.py", "--artifacts", "out", "--data", "pipe.csv"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        with (self.folder / "pipe.csv").open("w", encoding="utf-8") as pipe:
+            pipe.write(HEADER + "Ann,1,1\n" * 100_000)
+            pipe.flush()
+            run.send_signal(signal.SIGINT)
+            out, err = run.communicate(timeout=60)
+        self.assertEqual((run.returncode, out, err), (130, "", ""))
+        after = {path.name: path.read_bytes() for path in (self.folder / "out").iterdir()}
+        self.assertEqual(after, before)
+
+
+class AnyDirectory(CommandLine):
+    def test_from_anywhere_the_sample_is_read_and_paths_below_are_shown_relative(self) -> None:
+        done = self.main("--artifacts", self.folder / "a" / "b")
+        self.assertIn(f"saved {Path('a', 'b', 'model.json')}\n", done.stdout)
+        done = self.main("--artifacts", "x", "--data", SAMPLE)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_an_older_python_is_told_so_in_one_line(self) -> None:
+        program = (
+            "import sys; sys.version_info = (3, 9, 1); sys.version = '3.9.1 (old)';"
+            f"sys.path.insert(0, {str(ROOT)!r}); import main"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", program], capture_output=True, text=True, check=False
+        )
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual(done.stderr, "error: Python 3.10 or newer is needed, this is 3.9.1\n")
+
+    def test_a_plain_run_imports_nothing_that_only_a_rare_branch_needs(self) -> None:
+        program = f"import sys; sys.path.insert(0, {str(ROOT)!r}); import main; print(*sys.modules)"
+        done = subprocess.run(
+            [sys.executable, "-S", "-c", program], capture_output=True, text=True, check=True
+        )
+        loaded = set(done.stdout.split())
+        rare = {"dataclasses", "difflib", "html", "inspect", "shlex", "statistics", "tempfile"}
+        self.assertEqual(loaded & rare, set())
