@@ -39,19 +39,19 @@ class Regressor(ABC):
 
     formula: ClassVar[str] = ""
     learned_names: ClassVar[tuple[str, ...]] = ()  # what a saved model must hold at least
-    _learned: dict[str, float] | None = None
+    _parameters: dict[str, float] | None = None
 
     @property
     def learned(self) -> dict[str, float]:
         """What the last fit has learned, by name; NotFittedError before the first."""
-        if self._learned is None:
+        if self._parameters is None:
             name = type(self).__name__
             raise NotFittedError(f"{name} has learned nothing yet; call fit(students) first")
-        return self._learned
+        return self._parameters
 
     @learned.setter
     def learned(self, learned: dict[str, float]) -> None:
-        self._learned = learned
+        self._parameters = learned
 
     @abstractmethod
     def fit(self: Self, students: Iterable[Student]) -> Self:
@@ -74,7 +74,7 @@ class Regressor(ABC):
         predictions = array("d")
         for index, hours in enumerate(table.study_hours):
             model = copy(self)
-            model._learned = None
+            model._parameters = None
             model.fit([*table[:index], *table[index + 1 :]])
             predictions.append(model.predict(hours))
         return predictions
@@ -120,7 +120,7 @@ class Regressor(ABC):
             raise ArtifactError(f"{shown_path(path)}: {error}; {hint}") from None
 
     def __repr__(self) -> str:
-        learned = (f"{name}={value!r}" for name, value in (self._learned or {}).items())
+        learned = (f"{name}={value!r}" for name, value in (self._parameters or {}).items())
         return f"{type(self).__name__}({', '.join(learned)})"
 
 

@@ -243,6 +243,7 @@ class RefusedFiles(LoaderTestCase):
                 "no column 'name', 'math_score', 'study_hours' (found: Hours, Scores)",
             ),
             ("Hours,Scores", "; try --column math_score=Scores --column study_hours=Hours"),
+            ("a", "no column 'name', 'math_score', 'study_hours' (found: a); try --column math_s"),
             ("a,b,c", "; try --column math_score=HEADER --column study_hours=HEADER"),
             ("math_score,study_hours", "no column 'name' (found: math_score, study_hours)"),
             ("math_score,study_hours", "; try --column math_score=math_score"),

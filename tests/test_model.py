@@ -114,7 +114,7 @@ class Contract(FolderTestCase):
     def test_models_survive_pickle_and_copy_fitted_or_not(self) -> None:
         for model in MODELS:
             for twin in (pickle.loads(pickle.dumps(model())), copy.deepcopy(model())):
-                self.assertIsNone(twin._learned)
+                self.assertIsNone(twin._parameters)
             fitted = model().fit(THREE)
             for twin in (pickle.loads(pickle.dumps(fitted)), copy.deepcopy(fitted)):
                 self.assertEqual(twin.learned, fitted.learned)
@@ -190,7 +190,7 @@ class OurModels(unittest.TestCase):
             """Adds to what it learned, where it can."""
 
             def fit(self, students: Iterable[Student]) -> "Hoarder":
-                known = 0.0 if self._learned is None else self.learned["n"]
+                known = 0.0 if self._parameters is None else self.learned["n"]
                 self.learned = {"n": known + len(list(students)), "median_score_per_hour": 1.0}
                 return self
 

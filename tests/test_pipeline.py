@@ -4,13 +4,9 @@ import copy
 import hashlib
 import json
 import math
-import os
 import pickle
 import random
-import subprocess
-import sys
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 from src import (
@@ -23,7 +19,6 @@ from src import (
     Preprocessor,
     Regressor,
     Student,
-    StudyModel,
     TrainingPipeline,
     TrainingResult,
 )

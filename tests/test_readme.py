@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 from tests.support import ROOT, FolderTestCase
@@ -45,7 +46,7 @@ class Readme(FolderTestCase):
 
     def test_each_command_runs_and_prints_what_the_block_after_it_shows(self) -> None:
         compared = 0
-        for (language, command), (after, shown) in zip(BLOCKS, BLOCKS[1:], strict=False):
+        for (language, command), (after, shown) in pairwise(BLOCKS):
             if language != "bash" or command.startswith(NOT_RUN):
                 continue
             with self.subTest(command):
