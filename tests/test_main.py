@@ -1,5 +1,6 @@
 """The command line, called and run as its users do."""
 
+import importlib
 import io
 import os
 import signal
