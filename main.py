@@ -14,8 +14,9 @@ from time import monotonic
 from typing import NoReturn, TextIO
 
 from src.artifacts import DEFAULT_FOLDER, METRICS_FILE, MODEL_FILE
-from src.data_loader import DEFAULT_PATH, DataLoader, parse_number
+from src.data_loader import DEFAULT_PATH, DataLoader, number
 from src.errors import PipelineError, UsageError, printable, shown_path
+from src.evaluator import figure
 from src.model import StudyModel
 from src.pipeline import TrainingPipeline, TrainingResult
 from src.records import FIELDS
@@ -106,11 +107,8 @@ def field_and_header(text: str) -> "tuple[str, str]":
 
 def study_hours(text: str) -> float:
     """Return the plain finite number that text is."""
-    try:
-        hours = parse_number(text)
-    except ValueError:
-        hours = math.inf
-    if math.isinf(hours):
+    hours = number(text)
+    if not isinstance(hours, float) or math.isinf(hours):
         raise argparse.ArgumentTypeError(f"{text!r} is not a plain finite number")
     return hours
 
@@ -185,16 +183,11 @@ Model: {result.model.formula}
   average_score_per_hour = {result.model.learned["average_score_per_hour"]}
 
 Mean absolute error, in score points:
-{figure(metrics.train_mean_absolute_error)}  on the students it was fitted on
-{figure(metrics.leave_one_out_mean_absolute_error)}  on students it has not seen (leave-one-out)
-{figure(metrics.baseline_leave_one_out_mean_absolute_error)}  guessing the others' mean score
+{figure(metrics.train_mean_absolute_error):>11}  on the students it was fitted on
+{figure(metrics.leave_one_out_mean_absolute_error):>11}  on students it has not seen (leave-one-out)
+{figure(metrics.baseline_leave_one_out_mean_absolute_error):>11}  guessing the others' mean score
 {verdict}
 """
-
-
-def figure(value: "float | None") -> str:
-    """Return a figure to six digits in a column."""
-    return f"{'undefined' if value is None else format(value, '.6g'):>11}"
 
 
 class Progress:

@@ -9,17 +9,27 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
 
-from src.errors import DataError, UsageError, printable, shown_path
-from src.records import FIELDS, RawStudent
+from src.errors import DataError, UsageError, shown, shown_path
+from src.records import FIELDS, Cell, RawStudent, Record
 
 DEFAULT_PATH = Path(__file__).resolve().parent.parent / "data" / "raw" / "students.csv"
 
 CHUNK_BYTES = 1 << 16
-LONGEST_LINE = 1 << 22
 
 # What a spreadsheet or pandas writes where a number is missing, in lower case.
 MISSING_MARKS = {"", "-", ".", "na", "n/a", "#na", "#n/a", "#n/a n/a", "<na>", "nan", "-nan"}
 MISSING_MARKS |= {"none", "null", "1.#ind", "-1.#ind", "1.#qnan", "-1.#qnan"}
+
+
+# Which of a file's first four bytes are not NUL, where they are two letters or a byte-order mark.
+ENCODINGS_BY_NULS = {
+    b"\1\0\1\0": "utf-16-le",
+    b"\0\1\0\1": "utf-16-be",
+    b"\1\0\0\0": "utf-32-le",
+    b"\0\0\0\1": "utf-32-be",
+    b"\1\1\0\0": "utf-32",
+    b"\0\0\1\1": "utf-32",
+}
 
 
 class DataLoader:
@@ -64,6 +74,19 @@ class DataLoader:
 
     def __iter__(self) -> Iterator[RawStudent]:
         """Yield one row at a time; once the last is out, `sha256` is that of the file's bytes."""
+        for line, name, math_score, study_hours, extra in self.records():
+            row: RawStudent = {
+                "line": line,
+                "name": name,
+                "math_score": math_score,
+                "study_hours": study_hours,
+            }
+            if extra:
+                row["extra"] = extra
+            yield row
+
+    def records(self) -> Iterator[Record]:
+        """Yield what __iter__ does, each row as a tuple."""
         records = csv.reader(
             chain.from_iterable(self._blocks()),
             delimiter=self.delimiter,
@@ -74,29 +97,36 @@ class DataLoader:
         try:
             for header in records:
                 line = records.line_num
-                if _is_record(header):
+                if self._is_record(header):
                     break
             else:
                 raise self._error("the file is empty; its first line must name the columns")
             name_at, score_at, hours_at = self._positions(header)
-            width = len(header)
+            # Only a record of another width can be a blank line, unless the delimiter is blank.
+            width = -1 if self.delimiter.isspace() else len(header)
             for cells in records:
                 line = records.line_num
-                if len(cells) == width:
-                    try:  # a whole row of plain cells: four times as fast as _raw_student
-                        yield {
-                            "line": line,
-                            "name": "" if name_at is None else cells[name_at].strip() or None,
-                            "math_score": parse_number(cells[score_at]),
-                            "study_hours": parse_number(cells[hours_at]),
-                        }
+                extra = None
+                if len(cells) != width:
+                    if not self._is_record(cells):
                         continue
-                    except ValueError:
-                        pass
-                if _is_record(cells):
-                    yield _raw_student(line, cells, width, (name_at, score_at, hours_at))
+                    extra = [cell.strip() for cell in cells[len(header) :] if cell.strip()]
+                    cells += [""] * (len(header) - len(cells))
+                yield (
+                    line,
+                    "" if name_at is None else cells[name_at].strip() or None,
+                    number(cells[score_at]),
+                    number(cells[hours_at]),
+                    extra,
+                )
         except csv.Error as error:
             raise self._malformed(str(error), line + 1, records.line_num) from None
+
+    def _is_record(self, cells: list[str]) -> bool:
+        """Tell a record from a line of nothing but blanks."""
+        if len(cells) > 1 and not self.delimiter.isspace():
+            return True
+        return any(cell.strip() for cell in cells)
 
     def _positions(self, header: list[str]) -> tuple[int | None, int, int]:
         """Return where name, math_score and study_hours stand; None for a name that need not."""
@@ -121,10 +151,9 @@ class DataLoader:
         """Return what to do where the header lacks fields: another delimiter, or a mapping."""
         from difflib import get_close_matches  # needed for a refusal only
 
-        if len(found) == 1:
-            for delimiter, option in {";": "';'", "\t": "tab", "|": "'|'", ",": "','"}.items():
-                if delimiter in found[0]:
-                    return f"try --delimiter {option}"
+        for delimiter, option in {";": "';'", "\t": "tab", "|": "'|'", ",": "','"}.items():
+            if any(delimiter in header for header in found):
+                return f"try --delimiter {option}"
         headers = {header.lower(): header for header in reversed(found)}
         options = []
         for field in missing:
@@ -141,49 +170,63 @@ class DataLoader:
         """Yield the file's lines, a block at a time: hashed, decoded and checked on the way."""
         digest = hashlib.sha256()
         decoder = codecs.getincrementaldecoder(self.encoding)()
-        lines_read, rest = 0, ""
+        head, lines_read, bytes_read, pending = b"", 0, 0, ""
         self.sha256 = None
-        for chunk in self._chunks():
+        for chunk, size in self._chunks():
             digest.update(chunk)
+            head = head or chunk[:4]
             try:
                 text = decoder.decode(chunk, final=not chunk)
             except UnicodeError as error:
-                before = getattr(error, "object", b"")[: getattr(error, "start", 0)]
-                good = rest + before.decode(self.encoding, "replace")
-                raise self._undecodable(chunk, lines_read + len(_lines(good + "?"))) from None
-            if not lines_read and not rest:
+                good = getattr(error, "object", b"")[: getattr(error, "start", 0)]
+                pending += good.decode(self.encoding, "replace")
+                raise self._undecodable(head, lines_read + len(_lines(pending + "?"))) from None
+            if not lines_read and not pending:
                 text = text.removeprefix("\ufeff")
-            text = rest + text
-            lines = _lines(text)
+            pending += text
             if "\0" in text:
-                line = lines_read + len(_lines(text[: text.index("\0") + 1]))
-                raise self._error("a NUL character; if this is UTF-16, try --encoding utf-16", line)
+                before = pending[: pending.index("\0") + 1]
+                raise self._nul(head, lines_read + len(_lines(before)))
+            bytes_read += len(chunk)
+            if chunk and self.on_progress is not None:
+                self.on_progress(bytes_read, size)
+            if chunk and "\n" not in text and "\r" not in text:
+                continue  # a line longer than a chunk
+            lines = _lines(pending)
             # The last line may go on in the next chunk, if only by the LF of its CR LF.
-            rest = lines.pop() if chunk and lines else ""
+            pending = lines.pop() if chunk else ""
             lines_read += len(lines)
-            if len(rest) > LONGEST_LINE:
-                raise self._error("a line without end; is this a text file?", lines_read + 1)
             yield lines
         self.sha256 = digest.hexdigest()
 
-    def _chunks(self) -> Iterator[bytes]:
-        """Yield the file's bytes, and at its end an empty chunk."""
+    def _chunks(self) -> Iterator[tuple[bytes, int]]:
+        """Yield the file's bytes beside its size, and at its end an empty chunk."""
+        size = 0
         try:
             with self.path.open("rb") as file:
-                size, bytes_read = os.fstat(file.fileno()).st_size, 0
+                size = os.fstat(file.fileno()).st_size
                 while chunk := file.read(CHUNK_BYTES):
-                    yield chunk
-                    bytes_read += len(chunk)
-                    if self.on_progress is not None:
-                        self.on_progress(bytes_read, size)
+                    yield chunk, size
         except (OSError, ValueError) as error:  # ValueError: a NUL in the path
             raise self._error(getattr(error, "strerror", None) or str(error)) from None
-        yield b""
+        yield b"", size
 
-    def _undecodable(self, chunk: bytes, line: int) -> DataError:
-        utf_16 = chunk.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-        other = "utf-16" if utf_16 else "cp1252" if self.encoding != "cp1252" else "latin-1"
+    def _better_encoding(self, head: bytes) -> str | None:
+        """Return the encoding that a file's first bytes suggest, unless it is the one in use."""
+        guess = ENCODINGS_BY_NULS.get(bytes(map(bool, head)))
+        if guess is None and head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            guess = "utf-16"
+        return None if guess is None or _same_encoding(guess, self.encoding) else guess
+
+    def _undecodable(self, head: bytes, line: int) -> DataError:
+        usual = "latin-1" if _same_encoding(self.encoding, "cp1252") else "cp1252"
+        other = self._better_encoding(head) or usual
         return self._error(f"not encoded in {self.encoding}; try --encoding {other}", line)
+
+    def _nul(self, head: bytes, line: int) -> DataError:
+        other = self._better_encoding(head)
+        hint = "is this a text file?" if other is None else f"try --encoding {other}"
+        return self._error(f"a NUL character; {hint}", line)
 
     def _malformed(self, problem: str, first: int, last: int) -> DataError:
         """Return what csv found wrong with the record on these lines, said for its writer."""
@@ -193,59 +236,35 @@ class DataLoader:
             limit = csv.field_size_limit()
             cause = f"a cell of more than {limit} characters; is a quote here never closed?"
             return self._error(cause, first)
-        began = f" (the record began on line {first})" if first < last else ""
-        cause = f"text after a closing quote{began}; a quote within quotes is written twice"
-        return self._error(cause, last)
+        began = f" (its record began on line {first})" if first < last else ""
+        return self._error(
+            f"something between a closing quote and the next delimiter{began}; a quote within"
+            " quotes is written twice",
+            last,
+        )
 
     def _error(self, cause: str, line: int = 0) -> DataError:
         where = f"{shown_path(self.path)}: " + (f"line {line}: " if line else "")
         return DataError(where + cause)
 
 
-def parse_number(text: str) -> float:
-    """Return the plain ASCII decimal number that text is; ValueError where it is none.
+def number(cell: str) -> Cell:
+    """Return a cell as a float, None where it is missing, its text where it is neither.
 
-    >>> parse_number("-8.5e1")
-    -85.0
+    >>> number(" -8.5e1 "), number("N/A"), number("1_000")
+    (-85.0, None, '1_000')
     """
     # float() also takes 1_000, the digits of every script, and nan.
-    if text.isascii() and "_" not in text:
-        number = float(text)
-        if number == number:
-            return number
-    raise ValueError(text)
-
-
-def _raw_student(
-    line: int, cells: list[str], width: int, positions: tuple[int | None, int, int]
-) -> RawStudent:
-    """Return the row that any record makes, however ragged."""
-    name, score, hours = (
-        cells[at].strip() if at is not None and at < len(cells) else "" for at in positions
-    )
-    row: RawStudent = {
-        "line": line,
-        "name": "" if positions[0] is None else name or None,
-        "math_score": _number_cell(score),
-        "study_hours": _number_cell(hours),
-    }
-    if extra := [cell.strip() for cell in cells[width:] if cell.strip()]:
-        row["extra"] = extra
-    return row
-
-
-def _number_cell(text: str) -> float | str | None:
-    if text.lower() in MISSING_MARKS:
-        return None
-    try:
-        return parse_number(text)
-    except ValueError:
-        return text
-
-
-def _is_record(cells: list[str]) -> bool:
-    """Tell a record from a line of nothing but blanks."""
-    return len(cells) > 1 or bool(cells and cells[0].strip())
+    if cell.isascii() and "_" not in cell:
+        try:
+            value = float(cell)
+        except ValueError:
+            pass
+        else:
+            if value == value:
+                return value
+    text = cell.strip()
+    return None if text.lower() in MISSING_MARKS else text
 
 
 def _lines(text: str) -> list[str]:
@@ -254,14 +273,18 @@ def _lines(text: str) -> list[str]:
 
 
 def _listed(headers: list[str]) -> str:
-    shown = ", ".join(printable(header) for header in headers[:20])
-    return shown if len(headers) <= 20 else f"{shown} and {len(headers) - 20} more"
+    names = ", ".join(shown(header)[1:-1] for header in headers[:20])
+    return names if len(headers) <= 20 else f"{names} and {len(headers) - 20} more"
 
 
 def _quoted(argument: str) -> str:
     from shlex import quote  # needed for a refusal only
 
-    return quote(printable(argument))
+    return quote(shown(argument)[1:-1])
+
+
+def _same_encoding(one: str, other: str) -> bool:
+    return codecs.lookup(one).name == codecs.lookup(other).name
 
 
 def _checked_columns(columns: Mapping[str, str]) -> dict[str, str]:
@@ -287,5 +310,7 @@ def _checked_encoding(encoding: str) -> str:
     try:
         b"a".decode(encoding, "replace")
     except (LookupError, ValueError):
-        raise UsageError(f"unknown encoding {encoding!r}; try utf-8, cp1252 or utf-16") from None
+        raise UsageError(
+            f"unknown encoding {shown(encoding)}; try utf-8, cp1252 or utf-16"
+        ) from None
     return encoding

@@ -1,7 +1,6 @@
 """Evaluator, Metrics: how far off a model is, on students it knows and on ones it does not."""
 
 import math
-from array import array
 from collections.abc import Callable, Collection, Iterable
 from operator import sub
 from typing import NamedTuple, TypeVar
@@ -62,7 +61,7 @@ class Evaluator:
         5.0
         """
         _require_pairs(y_true, y_pred)
-        return mean(array("d", map(abs, map(sub, y_true, y_pred))))
+        return _finite(_sum(map(abs, map(sub, y_true, y_pred))) / len(y_true))
 
     def root_mean_squared_error(
         self, y_true: Collection[float], y_pred: Collection[float]
@@ -72,8 +71,7 @@ class Evaluator:
         >>> Evaluator().root_mean_squared_error([80.0, 60.0], [73.0, 59.0])
         5.0
         """
-        _require_pairs(y_true, y_pred)
-        return math.sqrt(mean(array("d", (e * e for e in map(sub, y_true, y_pred)))))
+        return _root_of_mean(_squared_errors(y_true, y_pred), len(y_true))
 
     def r2_score(self, y_true: Collection[float], y_pred: Collection[float]) -> float:
         """Return 1 - sse / sst, the share of the scores' variation that is predicted.
@@ -84,23 +82,20 @@ class Evaluator:
         >>> Evaluator().r2_score([80.0, 60.0], [80.0, 70.0])
         0.5
         """
-        _require_pairs(y_true, y_pred)
-        average = mean(y_true)
-        sse = _sum_of_squares(map(sub, y_true, y_pred))
-        sst = _sum_of_squares(y - average for y in y_true)
-        return _score(sse, sst, y_true)
+        return _r2_score(_squared_errors(y_true, y_pred), y_true)
 
     def evaluate(self, model: Regressor, students: Iterable[Student]) -> Metrics:
         """Return all six figures for a model that was fitted on these students."""
         table = StudentTable.of(students)
         scores = table.math_score
-        predicted = _or_none(_predictions, model, table) or ()  # nothing: no train metrics
+        predicted = _or_none(model.predictions, table)
+        sse = _or_none(_squared_errors, scores, predicted)
         error = _or_none(self._left_out_error, model, table)
         baseline_error = _or_none(self._left_out_error, MeanScoreBaseline(), table)
         return Metrics(
             _or_none(self.mean_absolute_error, scores, predicted),
-            _or_none(self.root_mean_squared_error, scores, predicted),
-            _or_none(self.r2_score, scores, predicted),
+            _or_none(_root_of_mean, sse, len(scores)),
+            _or_none(_r2_score, sse, scores),
             error,
             baseline_error,
             _or_none(_score, error, baseline_error, scores),
@@ -110,30 +105,61 @@ class Evaluator:
         return self.mean_absolute_error(table.math_score, model.left_out_predictions(table))
 
 
-def _predictions(model: Regressor, table: StudentTable) -> "array[float]":
-    return array("d", map(model.predict, table.study_hours))
+def figure(value: float | None) -> str:
+    """Return a figure as it is shown, to six digits.
+
+    >>> figure(56.5), figure(113 / 3), figure(None)
+    ('56.5', '37.6667', 'undefined')
+    """
+    return "undefined" if value is None else f"{value:.6g}"
 
 
-def _sum_of_squares(values: Iterable[float]) -> float:
+def _squared_errors(y_true: Collection[float], y_pred: Collection[float]) -> float:
+    """Return the sum of the squared errors, which two metrics share."""
+    _require_pairs(y_true, y_pred)
+    return _finite(_sum(e * e for e in map(sub, y_true, y_pred)))
+
+
+def _root_of_mean(sse: float, n: int) -> float:
+    return math.sqrt(sse / n)
+
+
+def _r2_score(sse: float, y_true: Collection[float]) -> float:
+    average = mean(y_true)
+    return _score(sse, _sum((y - average) * (y - average) for y in y_true), y_true)
+
+
+def _sum(values: Iterable[float]) -> float:
+    """Return the exact sum, infinite where no float holds it."""
     try:
-        return math.fsum(value * value for value in values)
+        return math.fsum(values)
     except OverflowError:
         return math.inf
 
 
-def _score(error: float | None, reference: float | None, y_true: Collection[float]) -> float:
+def _score(error: float, reference: float, y_true: Collection[float]) -> float:
     """Return 1 - error / reference; DataError where that is undefined or does not fit a float."""
     # Where all are equal the reference should be 0, but rounding may leave it at 1e-17.
-    if error is None or not reference or min(y_true) == max(y_true):
-        raise DataError("a score requires at least two students, whose scores are not all equal")
-    score = 1.0 - error / reference
-    if not math.isfinite(score):
-        raise DataError("the score does not fit a float")
-    return score
+    if not reference or _all_equal(y_true):
+        raise DataError("a score requires true scores that are not all equal")
+    return 1.0 - _finite(error / _finite(reference))
+
+
+def _all_equal(values: Collection[float]) -> bool:
+    first = next(iter(values))
+    return all(value == first for value in values)
+
+
+def _finite(value: float) -> float:
+    if not math.isfinite(value):
+        raise DataError("the errors, or their sum, do not fit a float")
+    return value
 
 
 def _or_none(compute: Callable[..., Result], *arguments: object) -> Result | None:
-    """Return compute(*arguments), or None where it raises DataError: an undefined figure."""
+    """Return compute(*arguments), or None where that, or an argument of it, is undefined."""
+    if None in arguments:
+        return None
     try:
         return compute(*arguments)
     except DataError:

@@ -3,13 +3,13 @@
 import math
 from array import array
 from collections.abc import Iterable, Mapping
+from itertools import count
 from numbers import Real
 from typing import Any, NamedTuple
 
-from src.records import Rejection
+from src.data_loader import DataLoader
+from src.records import Record, Rejection
 from src.student_table import StudentTable
-
-INFINITY = math.inf
 
 
 class Cleaned(NamedTuple):
@@ -42,54 +42,57 @@ class Preprocessor:
         names: list[str] = []
         scores, hours, ratios = array("d"), array("d"), array("d")
         rejections: list[Rejection] = []
-        for row in raw_rows:
-            name, score, hour = row.get("name"), row.get("math_score"), row.get("study_hours")
-            # Nearly every row of a file is clean: to see that at once is worth a third of the
-            # time of this method. What does not pass here, good or bad, is judged below.
-            if not (
+        for line, name, score, hour, extra in _records(raw_rows):
+            if (
                 type(score) is float
                 and type(hour) is float
                 and 0.0 < hour < math.inf
                 and -math.inf < (ratio := score / hour) < math.inf
-                and type(name) is str
-                and not name.isspace()
-                and "extra" not in row
+                and name is not None
+                and not extra
             ):
-                verdict = _judge(row, position=len(names) + len(rejections) + 1)
-                if isinstance(verdict, Rejection):
-                    rejections.append(verdict)
-                    continue
-                name, score, hour, ratio = verdict
-            names.append(name)
-            scores.append(score)
-            hours.append(hour)
-            ratios.append(ratio)
+                names.append(name)
+                scores.append(score)
+                hours.append(hour)
+                ratios.append(ratio)
+            else:
+                rejections.append(_rejection(line, name, score, hour, extra))
         return Cleaned(StudentTable.from_columns(names, scores, hours, ratios), rejections)
 
 
-def _judge(row: Mapping[str, Any], position: int) -> tuple[str, float, float, float] | Rejection:
-    """Return the cells of the student that a row makes, or the first reason why it makes none."""
-    line = row.get("line", position)
-    if row.get("extra"):
-        return Rejection(line, "", row["extra"], "wrong number of fields")
-    numbers = {column: _number(row.get(column)) for column in ("math_score", "study_hours")}
-    cells: dict[str, Any] = {"name": _name(row.get("name"))} | numbers
-    for column, value in cells.items():
+def _rejection(line: int, name: str | None, score: Any, hours: Any, extra: Any) -> Rejection:
+    """Return the first reason why a row, of which one is known to hold, makes no student."""
+    if extra:
+        return Rejection(line, "", extra, "wrong number of fields")
+    for column, value in (("name", name), ("math_score", score), ("study_hours", hours)):
         if value is None:
             return Rejection(line, column, None, "missing")
-    for column, value in numbers.items():
-        if not isinstance(value, float):
+    for column, value in (("math_score", score), ("study_hours", hours)):
+        if type(value) is not float:
             return Rejection(line, column, value, "not a number")
-    for column, value in numbers.items():
+    for column, value in (("math_score", score), ("study_hours", hours)):
         if math.isinf(value):
             return Rejection(line, column, value, "not finite")
-    name, score, hours = cells.values()
-    if hours <= 0:
+    if hours <= 0.0:
         return Rejection(line, "study_hours", hours, "not positive")
-    ratio = score / hours
-    if math.isinf(ratio):
-        return Rejection(line, "score_per_hour", ratio, "not finite")
-    return name, score, hours, ratio
+    return Rejection(line, "score_per_hour", score / hours, "not finite")
+
+
+def _records(raw_rows: Iterable[Mapping[str, Any]]) -> Iterable[Record]:
+    """Return the rows as records; a DataLoader, unless a subclass, has them without a detour."""
+    if type(raw_rows) is DataLoader:
+        return raw_rows.records()
+    return map(_record, raw_rows, count(1))
+
+
+def _record(row: Mapping[str, Any], position: int) -> Record:
+    return (
+        row.get("line", position),
+        _name(row.get("name")),
+        _number(row.get("math_score")),
+        _number(row.get("study_hours")),
+        row.get("extra"),
+    )
 
 
 def _name(value: Any) -> str | None:

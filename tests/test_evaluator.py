@@ -68,8 +68,16 @@ class MetricFunctions(unittest.TestCase):
         with self.assertRaises(DataError):
             evaluator.r2_score([1.3e154] * 2 + [0.0], [0.0, 0.0, 0.0])
 
-    def test_a_mean_of_errors_whose_sum_overflows_is_right_all_the_same(self) -> None:
-        self.assertEqual(Evaluator().mean_absolute_error([1.5e308] * 3, [0.0] * 3), 1.5e308)
+    def test_squares_that_overflow_raise_in_any_order(self) -> None:
+        for scores in ([1e154, 1.2e154, 1e200], [1e154, 1e200, 1.2e154], [1e308] * 3):
+            with self.assertRaises(DataError):
+                Evaluator().root_mean_squared_error(scores, [0.0] * 3)
+
+    def test_r2_is_undefined_where_only_the_scores_own_squares_overflow(self) -> None:
+        # The errors are small enough to be squared, the scores' distances from their mean are not.
+        scores = [1e153, 3.1e154, 2e154]
+        with self.assertRaises(DataError):
+            Evaluator().r2_score(scores, [0.999 * score for score in scores])
 
 
 class Evaluation(unittest.TestCase):
