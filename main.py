@@ -5,21 +5,25 @@ import sys
 if sys.version_info < (3, 10):  # noqa: UP036 - an older Python must get as far as this line
     sys.exit("error: Python 3.10 or newer is needed, this is " + sys.version.split()[0])
 
-import argparse
-import math
-import os
-from io import TextIOWrapper
-from pathlib import Path
-from time import monotonic
-from typing import NoReturn, TextIO
+try:
+    import argparse
+    import math
+    import os
+    import signal
+    from io import TextIOWrapper
+    from pathlib import Path
+    from time import monotonic
+    from typing import NoReturn, TextIO
 
-from src.artifacts import DEFAULT_FOLDER, METRICS_FILE, MODEL_FILE
-from src.data_loader import DEFAULT_PATH, DataLoader, number
-from src.errors import PipelineError, UsageError, printable, shown_path
-from src.evaluator import figure
-from src.model import StudyModel
-from src.pipeline import TrainingPipeline, TrainingResult
-from src.records import FIELDS
+    from src.artifacts import DEFAULT_FOLDER, METRICS_FILE, MODEL_FILE
+    from src.data_loader import DEFAULT_PATH, DataLoader, number
+    from src.errors import PipelineError, UsageError, printable, shown_path
+    from src.evaluator import figure
+    from src.model import StudyModel
+    from src.pipeline import TrainingPipeline, TrainingResult
+    from src.records import FIELDS
+except KeyboardInterrupt:
+    sys.exit(130)
 
 SHOWN_REJECTIONS = 10
 
@@ -229,4 +233,6 @@ def write(stream: "TextIO | None", text: str, end: str = "\n") -> None:
 
 
 if __name__ == "__main__":
+    # So that a run that is told to end cleans up after itself.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     sys.exit(main())

@@ -2,10 +2,15 @@
 
 import json
 import os
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+
+try:
+    import fcntl
+except ImportError:  # Windows: two runs at once into one folder are not kept apart
+    fcntl = None  # type: ignore[assignment]
 
 from src.errors import ArtifactError, shown_path
 
@@ -26,47 +31,71 @@ def to_json(record: Mapping[str, Any]) -> str:
         raise ArtifactError(f"a value is no JSON: {error}") from None
 
 
-def read_json(path: str | os.PathLike[str]) -> dict[str, Any]:
-    """Return the object in a JSON file; ArtifactError, naming the file, where there is none."""
+def read_json(path: str | os.PathLike[str]) -> Any:
+    """Return what a JSON file holds; ArtifactError, naming the file, where it holds none."""
     try:
-        record = json.loads(Path(path).read_text(encoding="utf-8"))
+        return json.loads(Path(path).read_text(encoding="utf-8"))
     except FileNotFoundError:
-        hint = "run python main.py first"
-        raise ArtifactError(f"{shown_path(path)}: no such file; {hint}") from None
+        problem = "no such file; run python main.py first"
     except OSError as error:
-        raise ArtifactError(f"{shown_path(path)}: {error.strerror}") from None
-    except (ValueError, RecursionError) as error:
-        raise ArtifactError(f"{shown_path(path)}: not JSON: {error}") from None
-    if not isinstance(record, dict):
-        raise ArtifactError(f"{shown_path(path)}: not a JSON object")
-    return record
+        problem = f"cannot be read: {error.strerror}"
+    except RecursionError:
+        problem = "not JSON: nested too deeply"
+    except json.JSONDecodeError as error:
+        problem = f"not JSON: {error}"
+    except ValueError:
+        problem = "not JSON: not UTF-8, or a number of too many digits"
+    raise ArtifactError(f"{shown_path(path)}: {problem}")
 
 
-def write_files(texts: Mapping[str | os.PathLike[str], str]) -> None:
-    """Write all of the files or none: on any failure each path holds what it held before.
+def write_json(path: str | os.PathLike[str], record: Mapping[str, Any]) -> None:
+    """Write one record as write_files does."""
+    path = Path(path)
+    write_files(path.parent, {path.name: to_json(record)})
 
-    Missing folders are made. Raises ArtifactError, naming the file.
+
+def write_files(folder: str | os.PathLike[str], texts: Mapping[str, str]) -> None:
+    """Write all of the texts, by file name, into the folder, or none of them.
+
+    On any failure each file holds what it held before. A missing folder is made, its parents
+    too. Raises ArtifactError, naming what cannot be written.
     """
-    contents = {Path(path): text.encode() for path, text in texts.items()}
+    folder = path = Path(folder)
     suffix = f".{os.urandom(4).hex()}.tmp"
-    temporary = {path: path.with_name(path.name + suffix) for path in contents}
-    old: dict[Path, bytes | None] = {}
-    path = Path()
+    temporary = {folder / name: folder / f"{name}{suffix}" for name in texts}
     try:
-        for path, content in contents.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            old[path] = path.read_bytes() if path.exists() else None
-            _write_to_disk(temporary[path], content)
-        _move_all(temporary, old)
-    except FileExistsError as error:
-        raise ArtifactError(f"{shown_path(error.filename)}: a file, not a folder") from None
-    except OSError as error:
-        failed = shown_path(error.filename2 or path)
-        raise ArtifactError(f"{failed}: cannot be written: {error.strerror}") from None
+        folder.mkdir(parents=True, exist_ok=True)
+        with _one_run_at_a_time(folder):
+            old = {}
+            for path, text in zip(temporary, texts.values(), strict=True):
+                old[path] = path.read_bytes() if path.exists() else None
+                _write_to_disk(temporary[path], text.encode())
+            _move_all(temporary, old)
+    except FileExistsError:
+        raise ArtifactError(f"{shown_path(folder)}: a file, not a folder") from None
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+        problem = getattr(error, "strerror", None) or error
+        failed = shown_path(getattr(error, "filename2", None) or path)
+        raise ArtifactError(f"{failed}: cannot be written: {problem}") from None
     finally:
         for leftover in temporary.values():
-            with suppress(OSError):
+            with suppress(OSError, ValueError):
                 leftover.unlink()
+
+
+@contextmanager
+def _one_run_at_a_time(folder: Path) -> Iterator[None]:
+    """Let runs that write into one folder wait for each other, so that pairs are never mixed."""
+    if fcntl is None:
+        yield
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # a file system without locks
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _write_to_disk(path: Path, content: bytes) -> None:

@@ -9,7 +9,7 @@ from operator import mul
 from os import PathLike
 from typing import Any, ClassVar, TypeVar
 
-from src.artifacts import read_json, to_json, write_files
+from src.artifacts import read_json, write_json
 from src.errors import ArtifactError, DataError, NotFittedError, printable, shown, shown_path
 from src.records import Student
 from src.student_table import StudentTable
@@ -97,6 +97,8 @@ class Regressor(ABC):
     @classmethod
     def from_dict(cls: type[Self], record: Mapping[str, Any]) -> Self:
         """Return the model that to_dict described; ArtifactError where it described none."""
+        if not isinstance(record, Mapping):
+            raise ArtifactError("not a JSON object")
         for key, expected in {"format_version": FORMAT_VERSION, "model": cls.__name__}.items():
             value = record.get(key)
             if value != expected or isinstance(value, bool):
@@ -112,7 +114,7 @@ class Regressor(ABC):
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write to_dict() as JSON, whole or not at all; ArtifactError where that fails."""
-        write_files({path: to_json(self.to_dict())})
+        write_json(path, self.to_dict())
 
     @classmethod
     def load(cls: type[Self], path: str | PathLike[str]) -> Self:

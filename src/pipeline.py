@@ -113,14 +113,10 @@ class TrainingPipeline:
             return
         sha256 = getattr(self.loader, "sha256", None)
         origin = {} if sha256 is None else {"data_sha256": sha256}
-        write_files(
-            {
-                self.artifacts_dir / MODEL_FILE: to_json(result.model.to_dict() | origin),
-                self.artifacts_dir / METRICS_FILE: to_json(
-                    result.metrics.to_dict() | result.row_counts
-                ),
-            }
-        )
+        metrics = result.metrics.to_dict() | result.row_counts
+        model = result.model.to_dict() | origin
+        texts = {MODEL_FILE: to_json(model), METRICS_FILE: to_json(metrics)}
+        write_files(self.artifacts_dir, texts)
 
     def _no_usable_row(self, rejections: list[Rejection]) -> DataError:
         path = getattr(self.loader, "path", None)

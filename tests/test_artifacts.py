@@ -10,11 +10,12 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from time import sleep
 from typing import Any
 from unittest.mock import patch
 
-from src import ArtifactError
-from src.artifacts import read_json, to_json, write_files
+from src import ArtifactError, artifacts
+from src.artifacts import read_json, to_json, write_files, write_json
 from tests.support import ROOT, FolderTestCase
 
 OLD = {"model.json": b"old model\n", "metrics.json": b"old metrics\n"}
@@ -68,7 +69,7 @@ class Faults:
 
 class Writing(FolderTestCase):
     def write(self, contents: dict[str, bytes]) -> None:
-        write_files({self.folder / name: content.decode() for name, content in contents.items()})
+        write_files(self.folder, {name: content.decode() for name, content in contents.items()})
 
     def test_all_files_hold_the_new_text_and_nothing_else_is_there(self) -> None:
         for before in ({}, OLD, {"model.json": b""}):
@@ -92,7 +93,7 @@ class Writing(FolderTestCase):
                 with self.subTest(operation=failing):
                     self.assertEqual(self.files(), old)
                     if isinstance(raised, ArtifactError):
-                        self.assertIn(".json: cannot be written: No space left", str(raised))
+                        self.assertIn(": cannot be written: No space left", str(raised))
             else:
                 self.assertEqual(self.files(), NEW)
                 return failing - 1
@@ -132,15 +133,15 @@ class Writing(FolderTestCase):
                 (self.folder / name).unlink()
 
     def test_missing_folders_are_made(self) -> None:
-        write_files({self.folder / "a" / "b" / "model.json": "{}\n"})
+        write_files(self.folder / "a" / "b", {"model.json": "{}\n"})
         self.assertEqual((self.folder / "a" / "b" / "model.json").read_text(), "{}\n")
 
     def test_a_file_where_a_folder_is_needed_is_named(self) -> None:
         path = self.file("", "results")
         with self.assertRaisesRegex(ArtifactError, "results: a file, not a folder"):
-            write_files({path / "model.json": "{}\n"})
+            write_files(path, {"model.json": "{}\n"})
         with self.assertRaisesRegex(ArtifactError, "Not a directory"):
-            write_files({path / "deeper" / "model.json": "{}\n"})
+            write_files(path / "deeper", {"model.json": "{}\n"})
 
     def test_a_folder_where_a_file_is_needed_is_named(self) -> None:
         (self.folder / "metrics.json").mkdir()
@@ -156,19 +157,36 @@ class Writing(FolderTestCase):
         for name in NEW:
             self.assertEqual(stat.S_IMODE((self.folder / name).stat().st_mode), 0o640)
 
-    def test_two_writers_at_once_leave_whole_files_and_no_others(self) -> None:
-        texts = [{name: (f"{n}" * 10_000).encode() for name in NEW} for n in range(4)]
-        threads = [
-            threading.Thread(target=lambda t=t: [self.write(t) for _ in range(10)]) for t in texts
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        files = self.files()
-        self.assertEqual(set(files), set(NEW))
-        for content in files.values():
-            self.assertIn(content, [next(iter(t.values())) for t in texts])
+    def test_two_writers_at_once_never_mix_their_pairs(self) -> None:
+        replace = Path.replace
+        first_moved = threading.Event()
+
+        def slow_replace(source: Path, target: Path) -> Path:
+            """Let the first writer linger between its two moves."""
+            result = replace(source, target)
+            if threading.current_thread() is first and target.name == "model.json":
+                first_moved.set()
+                sleep(0.1)
+            return result
+
+        first = threading.Thread(target=self.write, args=(OLD,))
+        with patch.object(Path, "replace", slow_replace):
+            first.start()
+            first_moved.wait(10)
+            self.write(NEW)
+            first.join()
+        self.assertEqual(self.files(), NEW)
+
+    def test_without_locks_the_files_are_written_all_the_same(self) -> None:
+        with patch.object(artifacts, "fcntl", None):
+            self.write(NEW)
+        with patch("fcntl.flock", side_effect=OSError(errno.ENOLCK, "No locks available")):
+            self.write(OLD)
+        self.assertEqual(self.files(), OLD)
+
+    def test_an_impossible_path_is_an_artifact_error(self) -> None:
+        with self.assertRaisesRegex(ArtifactError, "cannot be written: embedded null"):
+            write_files("a\0b", {"model.json": ""})
 
     def test_what_a_kill_leaves_behind_hinders_no_later_run(self) -> None:
         for name, content in OLD.items():
@@ -176,11 +194,9 @@ class Writing(FolderTestCase):
         program = (
             "import os, sys; from src.artifacts import write_files\n"
             "os.fsync = lambda file: os.kill(os.getpid(), 9) if os.fstat(file).st_size else None\n"
-            "write_files({sys.argv[1]: 'new'})"
+            "write_files(sys.argv[1], {'model.json': 'new'})"
         )
-        killed = subprocess.run(
-            [sys.executable, "-c", program, self.folder / "model.json"], cwd=ROOT, check=False
-        )
+        killed = subprocess.run([sys.executable, "-c", program, self.folder], cwd=ROOT, check=False)
         self.assertEqual(killed.returncode, -9)
         left = set(self.files()) - set(OLD)
         self.assertEqual(len(left), 1)
@@ -200,6 +216,6 @@ class Json(FolderTestCase):
 
     def test_what_was_written_is_read_back(self) -> None:
         record = {"a": 0.1, "b": 3, "c": "é"}
-        write_files({self.folder / "a.json": to_json(record)})
+        write_json(self.folder / "a.json", record)
         self.assertEqual(read_json(self.folder / "a.json"), record)
         self.assertNotIn(b"\r", (self.folder / "a.json").read_bytes())

@@ -243,8 +243,9 @@ class SavedModels(FolderTestCase):
         for content, part in (
             ("", "not JSON"),
             ("{", "not JSON"),
-            (b"\xff", "not JSON"),
-            ("[" * 100_000, "not JSON"),
+            (b"\xff", "not JSON: not UTF-8"),
+            ("1" * 5000, "not JSON: not UTF-8, or a number of too many digits"),
+            ("[" * 100_000, "not JSON: nested too deeply"),
             ('{"a":' * 100_000, "not JSON"),
             ("[1]", "not a JSON object"),
             ("null", "not a JSON object"),
@@ -270,7 +271,9 @@ class SavedModels(FolderTestCase):
                     json.dumps({**self.good, name: value}), f"{name} is missing or not a finite"
                 )
         self.refused(json.dumps({**self.good, "x\x1b": "y"}), r"x\x1b is missing or not")
-        self.refused(json.dumps(self.good).replace("12.0", "1" * 5000), "model.json")
+        for wrong in ([], None, 5, "x"):
+            with self.assertRaisesRegex(ArtifactError, "not a JSON object"):
+                StudyModel.from_dict(wrong)  # type: ignore[arg-type]
 
     def test_a_missing_file_says_to_train_first(self) -> None:
         with self.assertRaisesRegex(ArtifactError, "no such file; run python main.py first"):
