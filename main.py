@@ -15,7 +15,13 @@ try:
     from time import monotonic
     from typing import NoReturn, TextIO
 
-    from src.artifacts import DEFAULT_FOLDER, METRICS_FILE, MODEL_FILE
+    from src.artifacts import (
+        DEFAULT_FOLDER,
+        METRICS_FILE,
+        MODEL_FILE,
+        REPORT_FILE,
+        write_files,
+    )
     from src.data_loader import DEFAULT_PATH, DataLoader, number
     from src.errors import PipelineError, UsageError, printable, shown_path
     from src.evaluator import figure
@@ -92,6 +98,7 @@ def parse(argv: "list[str] | None") -> argparse.Namespace:
         metavar="HOURS",
         help="train nothing; print the saved model's score for each number of hours",
     )
+    add("--report", action="store_true", help="also write report.html, a page with a picture")
     volume = parser.add_mutually_exclusive_group()
     volume.add_argument("-q", action="store_true", help="only errors, and the predictions")
     volume.add_argument("-v", action="store_true", help="also every rejection, and the seconds")
@@ -149,37 +156,27 @@ def train(arguments: argparse.Namespace) -> None:
         result = TrainingPipeline(loader, artifacts_dir=arguments.artifacts).run()
     finally:
         progress.wipe()
+    names = [MODEL_FILE, METRICS_FILE]
+    if arguments.report:
+        from src.report import page  # its import is half as long as a whole plain run's
+
+        write_files(arguments.artifacts, {REPORT_FILE: page(result)})
+        names.append(REPORT_FILE)
     if arguments.q:
         return
-    show_rejections(result, None if arguments.v else SHOWN_REJECTIONS)
+    for line in result.rejection_lines(None if arguments.v else SHOWN_REJECTIONS):
+        write(sys.stderr, line)
     write(sys.stdout, summary(result))
-    for name in (MODEL_FILE, METRICS_FILE):
+    for name in names:
         write(sys.stdout, f"saved {shown_path(arguments.artifacts / name)}")
     if arguments.v:
         for step, seconds in result.seconds.items():
             write(sys.stderr, f"{step}: {seconds:.3f} s")
 
 
-def show_rejections(result: TrainingResult, most: "int | None") -> None:
-    """Print to stderr how many rows were rejected, and why; at the most so many of them."""
-    rejections = result.rejections
-    if not rejections:
-        return
-    rows = result.row_counts["rows_read"]
-    lines = [f"rejected {len(rejections)} of {rows} rows:"]
-    lines += [f"  {rejection}" for rejection in rejections[:most]]
-    if most is not None and len(rejections) > most:
-        lines.append(f"  ... and {len(rejections) - most} more; -v lists them all")
-    write(sys.stderr, "\n".join(lines))
-
-
 def summary(result: TrainingResult) -> str:
     """Return the cleaned data, the model, its errors beside the baseline's, and the verdict."""
     metrics = result.metrics
-    if metrics.verdict is None:
-        verdict = "There is no verdict: the errors of leave-one-out are undefined."
-    else:
-        verdict = f"The model is {metrics.verdict} guessing the mean score."
     return f"""\
 {result.students}
 
@@ -190,7 +187,7 @@ Mean absolute error, in score points:
 {figure(metrics.train_mean_absolute_error):>11}  on the students it was fitted on
 {figure(metrics.leave_one_out_mean_absolute_error):>11}  on students it has not seen (leave-one-out)
 {figure(metrics.baseline_leave_one_out_mean_absolute_error):>11}  guessing the others' mean score
-{verdict}
+{metrics.verdict}
 """
 
 

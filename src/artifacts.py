@@ -17,6 +17,7 @@ from src.errors import ArtifactError, shown_path
 DEFAULT_FOLDER = Path(__file__).resolve().parent.parent / "artifacts"
 MODEL_FILE = "model.json"
 METRICS_FILE = "metrics.json"
+REPORT_FILE = "report.html"
 
 
 def to_json(record: Mapping[str, Any]) -> str:

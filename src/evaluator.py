@@ -29,18 +29,17 @@ class Metrics(NamedTuple):
     skill_score: float | None  # 1 - model / baseline; below 0: worse than guessing
 
     @property
-    def verdict(self) -> str | None:
-        """`better than`, `worse than` or `as good as` guessing the mean; None if undefined.
-
-        Errors that differ by rounding alone are as good as each other.
-        """
+    def verdict(self) -> str:
+        """Model against baseline in plain words; errors that differ by rounding alone are equal."""
         model = self.leave_one_out_mean_absolute_error
         baseline = self.baseline_leave_one_out_mean_absolute_error
         if model is None or baseline is None:
-            return None
+            return "There is no verdict: the errors of leave-one-out are undefined."
         if math.isclose(model, baseline, rel_tol=1e-9, abs_tol=1e-9):
-            return "as good as"
-        return "better than" if model < baseline else "worse than"
+            comparison = "as good as"
+        else:
+            comparison = "better than" if model < baseline else "worse than"
+        return f"The model is {comparison} guessing the mean score."
 
     def to_dict(self) -> dict[str, float]:
         """Return the figures that are defined, by name."""

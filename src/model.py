@@ -1,6 +1,7 @@
 """Regressor (what a model must do), StudyModel, MeanScoreBaseline."""
 
 import math
+import sys
 from abc import ABC, abstractmethod
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -17,6 +18,7 @@ from src.student_table import StudentTable
 Self = TypeVar("Self", bound="Regressor")
 
 FORMAT_VERSION = 1
+LARGEST = sys.float_info.max
 
 
 class Regressor(ABC):
@@ -164,8 +166,8 @@ class StudyModel(Regressor):
 
     def predict(self, study_hours: float) -> float:
         """Return the score; DataError unless hours and score are finite, hours not negative."""
-        score = self.learned["average_score_per_hour"] * study_hours
-        if 0.0 <= study_hours < math.inf and -math.inf < score < math.inf:
+        rate = self.learned["average_score_per_hour"]
+        if 0.0 <= study_hours <= LARGEST and math.isfinite(score := rate * study_hours):
             return score
         raise _unpredictable(study_hours)
 
@@ -201,7 +203,7 @@ class MeanScoreBaseline(Regressor):
     def predict(self, study_hours: float) -> float:
         """Return the mean score; DataError unless study_hours is finite and not negative."""
         mean_score = self.learned["mean_score"]
-        if 0.0 <= study_hours < math.inf:
+        if 0.0 <= study_hours <= LARGEST:
             return mean_score
         raise _unpredictable(study_hours)
 
@@ -247,7 +249,7 @@ def _at_least(n: int, students: Iterable[Student]) -> StudentTable:
 
 def _unpredictable(study_hours: float) -> DataError:
     return DataError(
-        f"no prediction for {study_hours!r} hours: hours must be finite and not negative, and the"
+        f"no prediction for {shown(study_hours)} hours: hours must be finite and not negative, and the"
         " score finite"
     )
 

@@ -38,6 +38,17 @@ class TrainingResult(NamedTuple):
             "rows_invalid": len(self.rejections) - missing,
         }
 
+    def rejection_lines(self, most: int | None = None) -> list[str]:
+        """Return how many rows were rejected and why each, or the first so many: a line each."""
+        rejections = self.rejections[:most]
+        if not rejections:
+            return []
+        lines = [f"rejected {len(self.rejections)} of {self.row_counts['rows_read']} rows:"]
+        lines += [f"  {rejection}" for rejection in rejections]
+        if more := len(self.rejections) - len(rejections):
+            lines.append(f"  ... and {more} more")
+        return lines
+
     def predictions(self) -> list[dict[str, Any]]:
         """Return each student with two more keys, to see whom the model is wrong about.
 
@@ -46,19 +57,24 @@ class TrainingResult(NamedTuple):
         """
         n = len(self.students)
         left_out = self.model.left_out_predictions(self.students) if n > 1 else [None]
+        scores = zip(self.model.predictions(self.students), left_out, strict=True)
         return [
-            {
-                **student,
-                "predicted_score": self.model.predict(student["study_hours"]),
-                "left_out_score": left_out_score,
-            }
-            for student, left_out_score in zip(self.students, left_out, strict=True)
+            {**student, "predicted_score": predicted_score, "left_out_score": left_out_score}
+            for student, (predicted_score, left_out_score) in zip(
+                self.students, scores, strict=True
+            )
         ]
 
     def __repr__(self) -> str:
         """Return the essential on one line: the parts may be a million rows long."""
         counts = ", ".join(f"{name}={count}" for name, count in self.row_counts.items())
         return f"TrainingResult({self.model!r}, {counts}, {self.metrics!r})"
+
+    def _repr_html_(self) -> str:
+        """Return the report, for a notebook to show."""
+        from src.report import fragment  # on nobody's way but a notebook's
+
+        return fragment(self)
 
 
 class TrainingPipeline:

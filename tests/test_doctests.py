@@ -7,7 +7,7 @@ import unittest
 from tests.support import ROOT
 
 MODULES = sorted(f"src.{path.stem}" for path in (ROOT / "src").glob("[!_]*.py"))
-EXAMPLES = 31
+EXAMPLES = 32
 
 
 class DocstringExamples(unittest.TestCase):

@@ -95,7 +95,7 @@ saved out/metrics.json
         self.assertIn("\n ... and 20 more\n]\n", self.out.text())
         lines = self.errors().splitlines()
         self.assertEqual((lines[0], len(lines)), ("rejected 30 of 60 rows:", 12))
-        self.assertEqual(lines[-1], "  ... and 20 more; -v lists them all")
+        self.assertEqual(lines[-1], "  ... and 20 more")
 
     def test_v_adds_every_rejection_and_the_seconds_of_each_step_to_stderr(self) -> None:
         rows = "A,1,1\n" + ",1,1\n" * 30
@@ -110,6 +110,20 @@ saved out/metrics.json
         self.assertEqual(self.train("-q"), 0)
         self.assertEqual(self.out.text() + self.errors(), "")
         self.assertEqual(len(list((self.folder / "out").iterdir())), 2)
+
+    def test_report_adds_a_page_and_says_so(self) -> None:
+        self.assertEqual(self.train("--report"), 0)
+        self.assertTrue(self.out.text().endswith("metrics.json\nsaved out/report.html\n"))
+        html = (self.folder / "out" / "report.html").read_text(encoding="utf-8")
+        self.assertTrue(html.startswith("<!DOCTYPE html>"))
+        self.assertIn("<svg", html)
+        self.assertEqual(self.train("--report", "-q"), 0)
+        self.assertEqual((self.folder / "out" / "report.html").read_text(encoding="utf-8"), html)
+
+    def test_a_report_that_cannot_be_written_is_an_error(self) -> None:
+        (self.folder / "out" / "report.html").mkdir(parents=True)
+        self.assertEqual(self.train("--report"), 1)
+        self.assertIn("error: out/report.html: cannot be written: Is a dir", self.errors())
 
     def test_no_rejection_nothing_on_stderr(self) -> None:
         self.assertEqual(self.train("--data", self.file(HEADER + "A,1,1\n")), 0)
@@ -386,6 +400,40 @@ class LongRuns(CommandLine):
         after = {path.name: path.read_bytes() for path in (self.folder / "out").iterdir()}
         self.assertEqual(after, before)
 
+    def test_a_run_told_to_end_while_it_writes_leaves_the_old_artifacts_and_no_others(self) -> None:
+        self.assertEqual(self.train("-q", "--data", self.file(HEADER + "A,1,1\n")), 0)
+        before = {path.name: path.read_bytes() for path in (self.folder / "out").iterdir()}
+        program = (
+            "import os, runpy, signal, sys\n"
+            "os.fsync = lambda file: os.kill(os.getpid(), signal.SIGTERM)\n"
+            "sys.argv = ['main.py', '--artifacts', 'out']\n"
+            f"runpy.run_path({str(ROOT / 'main.py')!r}, run_name='__main__')"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (143, "", ""))
+        after = {path.name: path.read_bytes() for path in (self.folder / "out").iterdir()}
+        self.assertEqual(after, before)
+
+    def test_an_interrupt_while_modules_are_imported_is_quiet_too(self) -> None:
+        program = (
+            "import sys\n"
+            "class Interrupted:\n"
+            "    def find_spec(self, name, path=None, target=None):\n"
+            "        if name == 'src.model': raise KeyboardInterrupt\n"
+            f"sys.path.insert(0, {str(ROOT)!r}); sys.meta_path.insert(0, Interrupted())\n"
+            "import main"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", program], capture_output=True, text=True, check=False
+        )
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (130, "", ""))
+
 
 class AnyDirectory(CommandLine):
     def test_from_anywhere_the_sample_is_read_and_paths_below_are_shown_relative(self) -> None:
@@ -411,5 +459,14 @@ class AnyDirectory(CommandLine):
             [sys.executable, "-S", "-c", program], capture_output=True, text=True, check=True
         )
         loaded = set(done.stdout.split())
-        rare = {"dataclasses", "difflib", "html", "inspect", "shlex", "statistics", "tempfile"}
+        rare = {
+            "dataclasses",
+            "difflib",
+            "html",
+            "inspect",
+            "src.report",
+            "shlex",
+            "statistics",
+            "tempfile",
+        }
         self.assertEqual(loaded & rare, set())

@@ -156,7 +156,7 @@ class OurModels(unittest.TestCase):
     def test_hours_must_be_finite_and_not_negative(self) -> None:
         for model in (StudyModel().fit(THREE), MeanScoreBaseline().fit(THREE)):
             self.assertGreaterEqual(model.predict(0), 0.0)
-            for hours in (-1.0, -5e-324, math.inf, -math.inf, math.nan):
+            for hours in (-1.0, -5e-324, math.inf, -math.inf, math.nan, 10**400):
                 with self.assertRaisesRegex(DataError, "hours must be finite and not negative"):
                     model.predict(hours)
 

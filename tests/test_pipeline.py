@@ -166,7 +166,9 @@ class Parts(PipelineTestCase):
         # 90 for each: off by 5, 30, 0; left out: 90, 90, 85, off by 5, 30, 5.
         self.assertEqual(result.metrics.train_mean_absolute_error, 35 / 3)
         self.assertEqual(result.metrics.leave_one_out_mean_absolute_error, 40 / 3)
-        self.assertEqual(result.metrics.verdict, "better than")
+        self.assertEqual(
+            result.metrics.verdict, "The model is better than guessing the mean score."
+        )
         saved = self.saved("model.json")
         self.assertEqual(list(saved), ["format_version", "model", "top_score", "data_sha256"])
         self.assertEqual((saved["model"], saved["top_score"]), ("TopScore", 90.0))

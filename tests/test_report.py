@@ -1,0 +1,127 @@
+"""The report: everything escaped, nothing loaded, the same bytes, whatever the result."""
+
+import math
+import re
+import unittest
+from typing import Any
+from xml.etree import ElementTree
+
+from src import TrainingPipeline, TrainingResult
+from src.report import fragment, page, scatter_plot, ticks
+from tests.test_pipeline import TopScore
+
+NAMESPACE = "{http://www.w3.org/2000/svg}"
+
+
+def result(*students: tuple[str, Any, Any], model: Any = None) -> TrainingResult:
+    rows = [{"name": n, "math_score": s, "study_hours": h} for n, s, h in students]
+    return TrainingPipeline(rows or None, model=model, artifacts_dir=None).run()
+
+
+def drawing(plot: str) -> ElementTree.Element:
+    """Parse the SVG, which must be well-formed, and every coordinate of it a number."""
+    root = ElementTree.fromstring(plot.replace("<svg ", f'<svg xmlns="{NAMESPACE[1:-1]}" ', 1))
+    for element in root.iter():
+        for name in ("cx", "cy", "x", "y", "d"):
+            for part in re.split(r"[MLHVh\s]+", element.get(name, "0")):
+                assert part == "" or math.isfinite(float(part)), (name, element.get(name))
+    return root
+
+
+class Page(unittest.TestCase):
+    def test_it_shows_the_verdict_the_metrics_beside_the_baseline_rejections_and_students(
+        self,
+    ) -> None:
+        text = page(result())
+        for part in (
+            "The model is worse than guessing the mean score.",
+            "average_score_per_hour=12.0",
+            '<tr><td>leave_one_out_mean_absolute_error</td><td class="number">56.5</td>'
+            '<td class="number">18.3333</td></tr>',
+            "rejected 1 of 4 rows:",
+            "line 5: math_score is missing",
+            '<tr><td>Bob</td><td class="number">60</td>',
+        ):
+            self.assertIn(part, text)
+
+    def test_the_notebook_shows_the_same(self) -> None:
+        self.assertEqual(result()._repr_html_(), fragment(result()))
+        self.assertIn(fragment(result()), page(result()))
+
+    def test_the_same_result_gives_the_same_bytes(self) -> None:
+        self.assertEqual(page(result()), page(result()))
+
+    def test_nothing_runs_and_nothing_is_loaded_from_elsewhere(self) -> None:
+        for hostile in ("<script>alert(1)</script>", "</svg><img src=x onerror=alert(1)>", "\"&'>"):
+            text = page(result((hostile, 1, 1), ("B", hostile, 1), (hostile, 2, 2)))
+            self.assertNotIn(hostile, text)
+            for tag in ("<script", "<img", "<link", "<iframe", "http", "url(h", "@import"):
+                self.assertNotIn(tag, text.replace("&lt;", ""))
+
+    def test_control_characters_are_escaped(self) -> None:
+        text = page(result(("\x1b[31m\u202eA", 1, 1)))
+        self.assertIn(r"\x1b[31m\u202eA", text)
+        self.assertTrue(text.replace("\n", "").isprintable())
+
+    def test_of_many_rows_the_first_ten_are_shown_and_the_rest_counted(self) -> None:
+        many = result(*[("A", i, 1) for i in range(25)], *[("B", None, 1)] * 25)
+        self.assertIn("... and 15 more</td>", page(many))
+        self.assertEqual(page(many).count("math_score is missing"), 10)
+        self.assertIn("no row was rejected", page(result(("A", 1, 1))))
+
+    def test_a_learners_own_model_is_shown_too(self) -> None:
+        text = page(result(model=TopScore()))
+        self.assertIn("TopScore(top_score=90.0)</p>", text)
+        self.assertIn(">TopScore</text>", text)
+
+
+class Picture(unittest.TestCase):
+    def test_each_student_is_a_point_and_each_model_a_line(self) -> None:
+        root = drawing(scatter_plot(result()))
+        self.assertEqual(len(root.findall(f"{NAMESPACE}g[@fill]/{NAMESPACE}circle")), 3)
+        lines = root.findall(f"{NAMESPACE}path")
+        self.assertEqual([line.get("stroke") for line in lines], ["#e8590c", "#1c7ed6"])
+        self.assertIn("study hours (h)", [text.text for text in root.iter(f"{NAMESPACE}text")])
+
+    def test_points_and_baseline_stand_where_the_axes_say(self) -> None:
+        root = drawing(scatter_plot(result(("A", 0, 0.5), ("B", 100, 9.5))))
+        first, last = root.findall(f"{NAMESPACE}g[@fill]/{NAMESPACE}circle")
+        grid = {text.text: text for text in root.findall(f"{NAMESPACE}g/{NAMESPACE}text")}
+        self.assertEqual(last.get("cy"), grid["100"].get("y"))
+        self.assertLess(float(first.get("cx", "")), float(last.get("cx", "")))
+        self.assertGreater(float(first.get("cy", "")), float(last.get("cy", "")))
+
+    def test_of_many_students_a_fixed_sample_is_drawn_and_that_is_said(self) -> None:
+        many = result(*[("A", i % 97, 1 + i % 31) for i in range(5001)])
+        plot = scatter_plot(many)
+        self.assertEqual(plot, scatter_plot(many))
+        self.assertIn(">834 of 5001 students</text>", plot)
+        self.assertEqual(len(drawing(plot).findall(f"{NAMESPACE}g[@fill]/{NAMESPACE}circle")), 834)
+        self.assertLess(len(page(many)), 100_000)
+
+    def test_whatever_the_numbers_the_picture_can_be_drawn(self) -> None:
+        for students in (
+            [("A", 85, 10)],
+            [("A", 0, 10)],
+            [("A", 50, 1), ("B", 50, 2)],
+            [("A", 0.1 + 0.2, 1), ("B", 0.3, 1)],
+            [("A", -5, 1), ("B", 5, 2)],
+            [("A", 1e200, 1), ("B", -1e200, 1e-50)],
+            [("A", 1e9 + 1, 1), ("B", 1e9 + 9, 1)],
+        ):
+            with self.subTest(students):
+                drawing(scatter_plot(result(*students)))
+
+    def test_numbers_too_far_apart_or_too_small_are_not_drawn_and_that_is_said(self) -> None:
+        for students in ([("A", 1e308, 1), ("B", -1e308, 1)], [("A", 5e-324, 1)]):
+            self.assertIn("No picture: ", scatter_plot(result(*students)))
+
+    def test_ticks_are_round_few_and_cover_the_range(self) -> None:
+        for low, high, expected in (
+            (3.0, 12.0, [2, 4, 6, 8, 10, 12]),
+            (0.0, 1.0, [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]),
+            (-7.0, 93.0, [-20, 0, 20, 40, 60, 80, 100]),
+            (55.0, 56.0, [55.0, 55.2, 55.4, 55.6, 55.8, 56.0]),
+        ):
+            for tick, value in zip(ticks(low, high), expected, strict=True):
+                self.assertAlmostEqual(tick, value)
