@@ -238,8 +238,8 @@ class DataLoader:
             return self._error(cause, first)
         began = f" (its record began on line {first})" if first < last else ""
         return self._error(
-            f"something between a closing quote and the next delimiter{began}; a quote within"
-            " quotes is written twice",
+            f"text after a closing quote{began}; only a delimiter may follow one, and a quote"
+            " within quotes is written twice",
             last,
         )
 
@@ -264,6 +264,8 @@ def number(cell: str) -> Cell:
             if value == value:
                 return value
     text = cell.strip()
+    if text != cell:
+        return number(text)
     return None if text.lower() in MISSING_MARKS else text
 
 

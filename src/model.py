@@ -249,8 +249,8 @@ def _at_least(n: int, students: Iterable[Student]) -> StudentTable:
 
 def _unpredictable(study_hours: float) -> DataError:
     return DataError(
-        f"no prediction for {shown(study_hours)} hours: hours must be finite and not negative, and the"
-        " score finite"
+        f"no prediction for {shown(study_hours)} hours: hours must be finite and not negative,"
+        " and the score finite"
     )
 
 

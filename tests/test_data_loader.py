@@ -73,7 +73,9 @@ class Rows(LoaderTestCase):
         self.assertEqual(self.cells(*texts), texts)
 
     def test_blanks_around_cells_are_stripped(self) -> None:
-        (row,) = self.rows(" name , math_score,study_hours \n\t Ann\u00a0, 85 ,\t10 \n")
+        (row,) = self.rows(
+            " name , math_score,study_hours \n\t Ann\u00a0,\u00a085\u3000,\t10\u001c\n"
+        )
         self.assertEqual(row, {"line": 2, "name": "Ann", "math_score": 85.0, "study_hours": 10.0})
 
     def test_absent_cells_are_missing(self) -> None:
@@ -341,10 +343,10 @@ class RefusedFiles(LoaderTestCase):
 
     def test_text_after_a_closing_quote_names_its_line_and_the_records(self) -> None:
         with self.refused(
-            "line 2: something between a closing quote and the next delimiter; a quote"
+            "line 2: text after a closing quote; only a delimiter may follow one, and a quote"
         ):
             self.rows(HEADER + '"Ann"x,1,1\n')
-        with self.refused("delimiter (its record began on line 2); a quote within quotes"):
+        with self.refused("text after a closing quote (its record began on line 2); only a del"):
             self.rows(HEADER + '"Ann,1,1\n"Ben",1,1\n')
 
     def test_a_cell_over_the_field_limit_names_the_line_where_its_record_begins(self) -> None:
