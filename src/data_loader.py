@@ -20,7 +20,6 @@ CHUNK_BYTES = 1 << 16
 MISSING_MARKS = {"", "-", ".", "na", "n/a", "#na", "#n/a", "#n/a n/a", "<na>", "nan", "-nan"}
 MISSING_MARKS |= {"none", "null", "1.#ind", "-1.#ind", "1.#qnan", "-1.#qnan"}
 
-
 # Which of a file's first four bytes are not NUL, where they are two letters or a byte-order mark.
 ENCODINGS_BY_NULS = {
     b"\1\0\1\0": "utf-16-le",
@@ -152,7 +151,7 @@ class DataLoader:
         from difflib import get_close_matches  # needed for a refusal only
 
         for delimiter, option in {";": "';'", "\t": "tab", "|": "'|'", ",": "','"}.items():
-            if any(delimiter in header for header in found):
+            if sum(header.count(delimiter) for header in found) >= len(found):
                 return f"try --delimiter {option}"
         headers = {header.lower(): header for header in reversed(found)}
         options = []

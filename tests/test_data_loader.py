@@ -287,6 +287,8 @@ class RefusedFiles(LoaderTestCase):
                 self.rows(HEADER.replace(",", delimiter))
         with self.refused("try --delimiter ';'"):
             self.rows('name;math_score;study_hours;"city, country"\n')
+        with self.refused("try --column math_score=Math"):
+            self.rows("name,Math,study_hours;weekly\n")
         with self.refused("try --delimiter ','"):
             self.rows(HEADER, delimiter=";")
 
