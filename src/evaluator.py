@@ -87,10 +87,10 @@ class Evaluator:
         """Return all six figures for a model that was fitted on these students."""
         table = StudentTable.of(students)
         scores = table.math_score
-        predicted = _or_none(model.predictions, table)
-        sse = _or_none(_squared_errors, scores, predicted)
         error = _or_none(self._left_out_error, model, table)
         baseline_error = _or_none(self._left_out_error, MeanScoreBaseline(), table)
+        predicted = _or_none(model.predictions, table)
+        sse = _or_none(_squared_errors, scores, predicted)
         return Metrics(
             _or_none(self.mean_absolute_error, scores, predicted),
             _or_none(_root_of_mean, sse, len(scores)),
