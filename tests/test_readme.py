@@ -1,6 +1,7 @@
 """The README says what is so: its commands and examples run, and print what it shows."""
 
 import doctest
+import json
 import os
 import re
 import shutil
@@ -8,6 +9,7 @@ import subprocess
 import sys
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from tests.support import ROOT, FolderTestCase
 
@@ -60,9 +62,37 @@ class Readme(FolderTestCase):
     def test_each_example_in_python_prints_what_it_shows(self) -> None:
         self.addCleanup(os.chdir, Path.cwd())
         os.chdir(self.folder)
-        examples = "\n".join(code for language, code in BLOCKS if language == "python")
-        test = doctest.DocTestParser().get_doctest(examples, {}, "README.md", "README.md", 0)
+        examples = [code for language, code in BLOCKS if language == "python" and ">>>" in code]
+        parser, names = doctest.DocTestParser(), dict[str, Any]()
+        test = parser.get_doctest("\n".join(examples), names, "README.md", "README.md", 0)
         results = doctest.DocTestRunner().run(test)
         self.assertEqual(results.failed, 0)
         self.assertEqual(results.attempted, README.count("\n>>> "))
-        self.assertGreater(results.attempted, 5)
+        self.assertGreater(results.attempted, 10)
+
+    def test_only_examples_that_need_another_package_are_not_run(self) -> None:
+        for language, code in BLOCKS:
+            if language == "python" and ">>>" not in code:
+                imported = re.findall(r"^(?:import|from) (\w+)", code, re.MULTILINE)
+                self.assertTrue(set(imported) - set(sys.stdlib_module_names) - {"src"}, code)
+                compile(code, "README.md", "exec")
+
+    def test_the_files_are_about_as_long_as_it_says(self) -> None:
+        files = re.findall(r"^\| `([\w/]+\.py)` \| (\d+) \|", README, re.MULTILINE)
+        in_src = {f"src/{path.name}" for path in (ROOT / "src").glob("[!_]*.py")}
+        self.assertEqual({name for name, _ in files}, in_src | {"main.py"})
+        for name, lines in files:
+            length = len((ROOT / name).read_text(encoding="utf-8").splitlines())
+            self.assertLessEqual(abs(length - int(lines)), 15, name)
+
+    def test_the_numbers_worked_out_by_hand_are_those_of_the_artifacts(self) -> None:
+        metrics = json.loads((ROOT / "artifacts" / "metrics.json").read_text(encoding="utf-8"))
+        for row, key in (
+            ("training error", "train_mean_absolute_error"),
+            ("leave-one-out error", "leave_one_out_mean_absolute_error"),
+            ("baseline's error", "baseline_leave_one_out_mean_absolute_error"),
+        ):
+            *errors, mean = re.findall(r"[\d.]+", README.split(f"| {row} |")[1].split("\n")[0])
+            self.assertAlmostEqual(sum(map(float, errors)) / 3, metrics[key])
+            self.assertEqual(mean, f"{metrics[key]:.4g}")
+        self.assertEqual(set(metrics) - set(re.findall(r"`(\w+)`", README)), set())
