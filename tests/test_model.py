@@ -185,6 +185,26 @@ class OurModels(unittest.TestCase):
         ):
             self.assertEqual({mean(values), mean(values[::-1])}, {expected})
 
+    def test_a_subclass_that_fits_or_predicts_otherwise_is_evaluated_by_its_own_methods(
+        self,
+    ) -> None:
+        class Capped(StudyModel):
+            def predict(self, study_hours: float) -> float:
+                return min(super().predict(study_hours), 100.0)
+
+        class Zero(MeanScoreBaseline):
+            def predict(self, study_hours: float) -> float:
+                return 0.0
+
+        class Renamed(StudyModel):
+            """Changes nothing, and keeps the shortcuts."""
+
+        capped = Capped().fit(THREE)
+        self.assertEqual(list(capped.predictions(THREE)), [100.0, 36.0, 100.0])
+        self.assertEqual(list(capped.left_out_predictions(THREE)), [100.0, 24.0, 100.0])
+        self.assertEqual(list(Zero().left_out_predictions(THREE)), [0.0] * 3)
+        self.assertEqual(list(Renamed().left_out_predictions(THREE)), [137.5, 24.0, 171.0])
+
     def test_a_fitted_model_refits_by_definition_from_nothing(self) -> None:
         class Hoarder(MedianModel):
             """Adds to what it learned, where it can."""
