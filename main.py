@@ -71,35 +71,49 @@ class Parser(argparse.ArgumentParser):
 
 def parse(argv: "list[str] | None") -> argparse.Namespace:
     """Return the options; SystemExit with status 2 where they make no sense."""
-    parser = Parser(prog="main.py", description=__doc__, allow_abbrev=False)
-    add = parser.add_argument
-    add("--data", type=Path, metavar="CSV", help="the students (default: the sample)")
-    add(
-        "--artifacts",
-        type=Path,
-        default=DEFAULT_FOLDER,
-        metavar="DIR",
-        help="the folder of model.json and metrics.json (default: artifacts, beside main.py)",
+    # All options are in groups: one added to the parser itself makes argparse ask for the width
+    # of the terminal each time, which takes a twentieth of a whole run on four rows.
+    parser = Parser(prog="main.py", description=__doc__, allow_abbrev=False, add_help=False)
+    train = parser.add_argument_group("training")
+    train.add_argument(
+        "--data", type=Path, metavar="CSV", help="the students' file (default: the sample)"
     )
-    add(
+    train.add_argument(
         "--column",
         type=field_and_header,
         action="append",
         default=[],
         metavar="FIELD=HEADER",
-        help=f"the header that a field has in the file; the fields are {', '.join(FIELDS)}",
+        help=f"the header of a field in that file; the fields are {', '.join(FIELDS)}",
     )
-    add("--delimiter", default=",", metavar="CHAR", help="between cells (default: a comma; or tab)")
-    add("--encoding", default="utf-8", metavar="NAME", help="of the file (default: utf-8)")
-    add(
+    train.add_argument(
+        "--delimiter",
+        default=",",
+        metavar="CHAR",
+        help="what separates the cells (default: ,); or tab",
+    )
+    train.add_argument(
+        "--encoding", default="utf-8", metavar="NAME", help="of that file (default: utf-8)"
+    )
+    train.add_argument("--report", action="store_true", help="also write report.html")
+    ask = parser.add_argument_group("asking the saved model")
+    ask.add_argument(
         "--predict",
         type=study_hours,
         nargs="+",
         metavar="HOURS",
-        help="train nothing; print the saved model's score for each number of hours",
+        help="train nothing; print its score for each number of hours",
     )
-    add("--report", action="store_true", help="also write report.html, a page with a picture")
-    volume = parser.add_mutually_exclusive_group()
+    both = parser.add_argument_group("both")
+    both.add_argument(
+        "--artifacts",
+        type=Path,
+        default=DEFAULT_FOLDER,
+        metavar="DIR",
+        help="the folder of what is saved (default: artifacts, beside main.py)",
+    )
+    both.add_argument("-h", "--help", action="help", help="show this and exit")
+    volume = both.add_mutually_exclusive_group()
     volume.add_argument("-q", action="store_true", help="only errors, and the predictions")
     volume.add_argument("-v", action="store_true", help="also every rejection, and the seconds")
     arguments = parser.parse_args(argv)
@@ -158,14 +172,14 @@ def train(arguments: argparse.Namespace) -> None:
         progress.wipe()
     names = [MODEL_FILE, METRICS_FILE]
     if arguments.report:
-        from src.report import page  # its import is half as long as a whole plain run's
+        from src.report import page  # for this option only
 
         write_files(arguments.artifacts, {REPORT_FILE: page(result)})
         names.append(REPORT_FILE)
     if arguments.q:
         return
-    for line in result.rejection_lines(None if arguments.v else SHOWN_REJECTIONS):
-        write(sys.stderr, line)
+    if lines := result.rejection_lines(None if arguments.v else SHOWN_REJECTIONS):
+        write(sys.stderr, "\n".join(lines))
     write(sys.stdout, summary(result))
     for name in names:
         write(sys.stdout, f"saved {shown_path(arguments.artifacts / name)}")

@@ -106,7 +106,7 @@ class Regressor(ABC):
         if not isinstance(record, Mapping):
             raise ArtifactError("not a JSON object")
         for key, expected in {"format_version": FORMAT_VERSION, "model": cls.__name__}.items():
-            value = record.get(key)
+            value: Any = record.get(key)
             if value != expected or isinstance(value, bool):
                 raise ArtifactError(f"{key} is {shown(value)}, not {expected!r}")
         about = {"format_version", "model", "formula", "data_sha256"}
