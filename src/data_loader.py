@@ -179,13 +179,17 @@ class DataLoader:
             except UnicodeError as error:
                 good = getattr(error, "object", b"")[: getattr(error, "start", 0)]
                 pending += good.decode(self.encoding, "replace")
-                raise self._undecodable(head, lines_read + len(_lines(pending + "?"))) from None
+                line = lines_read + len(_lines(pending + "?"))
+                usual = "latin-1" if _same_encoding(self.encoding, "cp1252") else "cp1252"
+                hint = self._encoding_hint(head, f"try --encoding {usual}")
+                raise self._error(f"not encoded in {self.encoding}; {hint}", line) from None
             if not lines_read and not pending:
                 text = text.removeprefix("\ufeff")
             pending += text
             if "\0" in text:
-                before = pending[: pending.index("\0") + 1]
-                raise self._nul(head, lines_read + len(_lines(before)))
+                line = lines_read + len(_lines(pending[: pending.index("\0") + 1]))
+                hint = self._encoding_hint(head, "is this a text file?")
+                raise self._error(f"a NUL character; {hint}", line)
             bytes_read += len(chunk)
             if chunk and self.on_progress is not None:
                 self.on_progress(bytes_read, size)
@@ -210,22 +214,14 @@ class DataLoader:
             raise self._error(getattr(error, "strerror", None) or str(error)) from None
         yield b"", size
 
-    def _better_encoding(self, head: bytes) -> str | None:
-        """Return the encoding that a file's first bytes suggest, unless it is the one in use."""
+    def _encoding_hint(self, head: bytes, otherwise: str) -> str:
+        """Return the way out that a file's first bytes suggest, if they suggest another one."""
         guess = ENCODINGS_BY_NULS.get(bytes(map(bool, head)))
-        if guess is None and head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and guess is None:
             guess = "utf-16"
-        return None if guess is None or _same_encoding(guess, self.encoding) else guess
-
-    def _undecodable(self, head: bytes, line: int) -> DataError:
-        usual = "latin-1" if _same_encoding(self.encoding, "cp1252") else "cp1252"
-        other = self._better_encoding(head) or usual
-        return self._error(f"not encoded in {self.encoding}; try --encoding {other}", line)
-
-    def _nul(self, head: bytes, line: int) -> DataError:
-        other = self._better_encoding(head)
-        hint = "is this a text file?" if other is None else f"try --encoding {other}"
-        return self._error(f"a NUL character; {hint}", line)
+        if guess is None or _same_encoding(guess, self.encoding):
+            return otherwise
+        return f"try --encoding {guess}"
 
     def _malformed(self, problem: str, first: int, last: int) -> DataError:
         """Return what csv found wrong with the record on these lines, said for its writer."""
