@@ -90,10 +90,10 @@ def parse(argv: "list[str] | None") -> argparse.Namespace:
         "--delimiter",
         default=",",
         metavar="CHAR",
-        help="what separates the cells (default: ,); or tab",
+        help="what separates the cells (default: a comma); or tab",
     )
     train.add_argument(
-        "--encoding", default="utf-8", metavar="NAME", help="of that file (default: utf-8)"
+        "--encoding", default="utf-8", metavar="NAME", help="that the file is in (default: utf-8)"
     )
     train.add_argument("--report", action="store_true", help="also write report.html")
     ask = parser.add_argument_group("asking the saved model")
@@ -102,7 +102,7 @@ def parse(argv: "list[str] | None") -> argparse.Namespace:
         type=study_hours,
         nargs="+",
         metavar="HOURS",
-        help="train nothing; print its score for each number of hours",
+        help="train nothing; print the score for each number of hours",
     )
     both = parser.add_argument_group("both")
     both.add_argument(
@@ -191,11 +191,12 @@ def train(arguments: argparse.Namespace) -> None:
 def summary(result: TrainingResult) -> str:
     """Return the cleaned data, the model, its errors beside the baseline's, and the verdict."""
     metrics = result.metrics
+    learned = "\n".join(f"  {name} = {value}" for name, value in result.model.learned.items())
     return f"""\
 {result.students}
 
 Model: {result.model.formula}
-  average_score_per_hour = {result.model.learned["average_score_per_hour"]}
+{learned}
 
 Mean absolute error, in score points:
 {figure(metrics.train_mean_absolute_error):>11}  on the students it was fitted on
@@ -206,7 +207,7 @@ Mean absolute error, in score points:
 
 
 class Progress:
-    """How far the reading is, on one line of stderr, from half a second on."""
+    """How far a run is, on one line of stderr, from half a second on."""
 
     def __init__(self) -> None:
         """Start the clock."""
@@ -215,16 +216,20 @@ class Progress:
 
     def show(self, bytes_read: int, file_size: int) -> None:
         """Rewrite the line, at most ten times a second."""
-        if monotonic() < self.due:
+        all_read = bytes_read == file_size
+        if monotonic() < self.due and not (all_read and self.width):
             return
-        self.due = monotonic() + 0.1
+        self.wipe()
+        self.due = monotonic() + 0.12
         done = f"{100 * bytes_read // file_size} %" if file_size else f"{bytes_read >> 20} MB"
-        self.width = len(f"reading: {done}")
-        write(sys.stderr, f"\rreading: {done}", end="")
+        line = "all read, training" if all_read else f"reading: {done}"
+        self.width = len(line)
+        write(sys.stderr, line, end="")
 
     def wipe(self) -> None:
         """Leave the line as if nothing had been there."""
         if self.width:
+            # Spaces, as not every terminal knows how to erase.
             write(sys.stderr, f"\r{' ' * self.width}\r", end="")
 
 

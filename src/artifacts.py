@@ -37,7 +37,7 @@ def read_json(path: str | os.PathLike[str]) -> Any:
     try:
         return json.loads(Path(path).read_text(encoding="utf-8"))
     except FileNotFoundError:
-        problem = "no such file; run python main.py first"
+        problem = "no such file; run python main.py first, with the same --artifacts"
     except OSError as error:
         problem = f"cannot be read: {error.strerror}"
     except RecursionError:

@@ -63,6 +63,9 @@ class DataLoader:
         self.on_progress = on_progress
         self.sha256: str | None = None
 
+    def __repr__(self) -> str:
+        return f"DataLoader({str(self.path)!r})"
+
     def load(self) -> list[RawStudent]:
         """Return all rows at once.
 
@@ -181,7 +184,9 @@ class DataLoader:
                 pending += good.decode(self.encoding, "replace")
                 line = lines_read + len(_lines(pending + "?"))
                 usual = "latin-1" if _same_encoding(self.encoding, "cp1252") else "cp1252"
-                hint = self._encoding_hint(head, f"try --encoding {usual}")
+                is_text = b"\0" not in chunk
+                otherwise = f"try --encoding {usual}" if is_text else "is this a text file?"
+                hint = self._encoding_hint(head, otherwise)
                 raise self._error(f"not encoded in {self.encoding}; {hint}", line) from None
             if not lines_read and not pending:
                 text = text.removeprefix("\ufeff")

@@ -18,6 +18,7 @@ from src.student_table import StudentTable
 Self = TypeVar("Self", bound="Regressor")
 
 FORMAT_VERSION = 1
+ABOUT = ("format_version", "model", "formula", "data_sha256")  # what is not learned
 LARGEST = sys.float_info.max
 
 
@@ -54,11 +55,21 @@ class Regressor(ABC):
 
     @learned.setter
     def learned(self, learned: dict[str, float]) -> None:
+        for name, value in learned.items():
+            is_number = isinstance(value, int | float) and not isinstance(value, bool)
+            if not is_number or not abs(value) <= LARGEST:
+                raise DataError(f"{printable(name)} is {shown(value)}, not a finite number")
+            if name in ABOUT:
+                raise DataError(f"{name} says something else in model.json; choose another name")
         self._parameters = learned
 
     @abstractmethod
     def fit(self: Self, students: Iterable[Student]) -> Self:
-        """Learn from the students, forget what was learned before, and return self."""
+        """Learn from the students, forget what was learned before, and return self.
+
+        The students may be gone after one walk over them: StudentTable.of(students) keeps them.
+        Raise DataError where they are too few or too much alike to learn from.
+        """
 
     @abstractmethod
     def predict(self, study_hours: float) -> float:
@@ -106,18 +117,16 @@ class Regressor(ABC):
         if not isinstance(record, Mapping):
             raise ArtifactError("not a JSON object")
         for key, expected in {"format_version": FORMAT_VERSION, "model": cls.__name__}.items():
-            value: Any = record.get(key)
+            value = record.get(key)
             if value != expected or isinstance(value, bool):
                 raise ArtifactError(f"{key} is {shown(value)}, not {expected!r}")
-        about = {"format_version", "model", "formula", "data_sha256"}
-        learned = {name: value for name, value in record.items() if name not in about}
-        for name in {**dict.fromkeys(cls.learned_names), **learned}:
-            value = learned.get(name)
-            is_number = isinstance(value, int | float) and not isinstance(value, bool)
-            if not is_number or not abs(value) <= LARGEST:
-                raise ArtifactError(f"{printable(name)} is missing or not a finite number")
+        if missing := [name for name in cls.learned_names if name not in record]:
+            raise ArtifactError(f"{missing[0]} is missing")
         model = cls()
-        model.learned = learned
+        try:
+            model.learned = {name: record[name] for name in record if name not in ABOUT}
+        except DataError as error:
+            raise ArtifactError(str(error)) from None
         return model
 
     def save(self, path: str | PathLike[str]) -> None:
@@ -131,7 +140,7 @@ class Regressor(ABC):
         try:
             return cls.from_dict(record)
         except ArtifactError as error:
-            hint = "run python main.py to train a new one"
+            hint = "train it anew, or load it with the class and version that saved it"
             raise ArtifactError(f"{shown_path(path)}: {error}; {hint}") from None
 
     def __repr__(self) -> str:

@@ -4,6 +4,7 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from copy import copy
 from pathlib import Path
 from time import perf_counter
 from typing import Any, NamedTuple
@@ -119,7 +120,8 @@ class TrainingPipeline:
             self.model.fit(students)
         with _timed(seconds, "evaluate"):
             metrics = self.evaluator.evaluate(self.model, students)
-        result = TrainingResult(students, rejections, self.model, metrics, seconds)
+        # A copy, so that the next run does not change this result.
+        result = TrainingResult(students, rejections, copy(self.model), metrics, seconds)
         with _timed(seconds, "save"):
             self._save(result)
         return result

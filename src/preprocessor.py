@@ -8,6 +8,7 @@ from numbers import Real
 from typing import Any, NamedTuple
 
 from src.data_loader import DataLoader
+from src.errors import DataError
 from src.records import Record, Rejection
 from src.student_table import StudentTable
 
@@ -86,6 +87,11 @@ def _records(raw_rows: Iterable[Mapping[str, Any]]) -> Iterable[Record]:
 
 
 def _record(row: Mapping[str, Any], position: int) -> Record:
+    if not isinstance(row, Mapping):
+        raise DataError(
+            f"row {position} is a {type(row).__name__}, not a dictionary; for a file take"
+            " DataLoader(path), for a DataFrame frame.to_dict('records')"
+        )
     return (
         row.get("line", position),
         _name(row.get("name")),

@@ -142,8 +142,8 @@ class _Axis(NamedTuple):
         margin = (abs(high) or 10.0) / 10 if all_equal else (high - low) / 10
         if not 1e-290 < margin < 1e290:
             return None
-        floor = max(low - margin, 0.0) if low >= 0.0 else low - margin
-        return cls(ticks(floor, high + margin), start, end)
+        near_zero = 0.0 <= low <= 3.0 * (high - low)
+        return cls(ticks(0.0 if near_zero else low - margin, high + margin), start, end)
 
     def at(self, value: float) -> str:
         """Return where a value stands, to five digits."""

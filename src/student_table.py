@@ -37,9 +37,10 @@ class StudentTable(Sequence[Student]):
                 self.score_per_hour.append(student["score_per_hour"])
                 self.name.append(student["name"])
         except (KeyError, TypeError) as error:
+            problem = f"no {error}" if isinstance(error, KeyError) else error
             raise DataError(
-                f"student {len(self.name) + 1} cannot be used: {error};"
-                " Preprocessor().clean(rows) makes students of raw rows"
+                f"student {len(self.name) + 1} cannot be used: {problem};"
+                " Preprocessor().clean(rows).students can"
             ) from None
 
     @classmethod

@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 import threading
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -80,6 +81,8 @@ class Writing(FolderTestCase):
 
     def each_fault(self, old: dict[str, bytes], error: BaseException, when: str) -> int:
         """Let one operation after the other fail, until none is left; return how many were."""
+        # A file whose opening was interrupted is closed by the garbage collector.
+        warnings.simplefilter("ignore", ResourceWarning)
         for failing in range(1, 100):
             for name in NEW:
                 (self.folder / name).unlink(missing_ok=True)

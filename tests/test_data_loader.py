@@ -222,6 +222,9 @@ class Settings(LoaderTestCase):
         next(iter(loader))
         self.assertIsNone(loader.sha256)
 
+    def test_its_repr_names_the_file(self) -> None:
+        self.assertEqual(repr(DataLoader("a.csv")), "DataLoader('a.csv')")
+
     def test_it_survives_pickle_and_copy(self) -> None:
         for twin in (pickle.loads(pickle.dumps(DataLoader())), copy.copy(DataLoader())):
             self.assertEqual(twin.load(), DataLoader().load())
@@ -305,6 +308,10 @@ class RefusedFiles(LoaderTestCase):
     def test_a_character_cut_off_at_the_end_of_the_file(self) -> None:
         with self.refused("line 2: not encoded in utf-8"):
             self.rows(HEADER.encode() + b"Zo\xc3")
+
+    def test_a_file_of_another_kind_is_not_said_to_be_in_another_encoding(self) -> None:
+        with self.refused("line 1: not encoded in utf-8; is this a text file?"):
+            self.rows(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR")
 
     def test_another_encoding_than_cp1252_is_suggested_where_that_was_tried(self) -> None:
         with self.refused("line 1: not encoded in CP1252; try --encoding latin-1"):

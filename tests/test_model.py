@@ -19,6 +19,7 @@ from src import (
     StudentTable,
     StudyModel,
 )
+from src.errors import shown
 from src.model import mean
 from tests.support import THREE, FolderTestCase, student
 
@@ -269,7 +270,7 @@ class SavedModels(FolderTestCase):
             ('{"a":' * 100_000, "not JSON"),
             ("[1]", "not a JSON object"),
             ("null", "not a JSON object"),
-            ("{}", "format_version is None, not 1; run python main.py"),
+            ("{}", "format_version is None, not 1; train it anew, or"),
         ):
             with self.subTest(content[:20]):
                 self.refused(content, part)
@@ -285,12 +286,13 @@ class SavedModels(FolderTestCase):
     def test_a_number_that_is_missing_or_no_finite_float_is_refused(self) -> None:
         for name in list(self.good)[3:]:
             rest = {key: value for key, value in self.good.items() if key != name}
-            self.refused(json.dumps(rest), f"{name} is missing or not a finite number")
+            self.refused(json.dumps(rest), f"{name} is missing; train it anew")
             for value in (True, None, "12", math.nan, math.inf, 10**400, [12.0]):
                 self.refused(
-                    json.dumps({**self.good, name: value}), f"{name} is missing or not a finite"
+                    json.dumps({**self.good, name: value}),
+                    f"{name} is {shown(value)}, not a finite number",
                 )
-        self.refused(json.dumps({**self.good, "x\x1b": "y"}), r"x\x1b is missing or not")
+        self.refused(json.dumps({**self.good, "x\x1b": "y"}), r"x\x1b is 'y', not a finite number")
         for wrong in ([], None, 5, "x"):
             with self.assertRaisesRegex(ArtifactError, "not a JSON object"):
                 StudyModel.from_dict(wrong)  # type: ignore[arg-type]
@@ -303,10 +305,14 @@ class SavedModels(FolderTestCase):
         with self.assertRaisesRegex(ArtifactError, "Is a directory"):
             StudyModel.load(self.folder)
 
-    def test_what_is_no_json_is_not_saved(self) -> None:
+    def test_what_could_not_be_loaded_again_cannot_be_learned(self) -> None:
         model = MedianModel()
-        for value in (math.nan, object()):
-            model.learned = {"median_score_per_hour": value}  # type: ignore[dict-item]
-            with self.assertRaisesRegex(ArtifactError, "no JSON"):
-                model.save(self.path)
+        for value in (math.nan, -math.inf, 10**400, True, None, "1", object()):
+            with self.assertRaisesRegex(DataError, "score is .*, not a finite number"):
+                model.learned = {"score": value}  # type: ignore[dict-item]
+        for name in ("model", "format_version", "formula", "data_sha256"):
+            with self.assertRaisesRegex(DataError, f"{name} says something else in model.json"):
+                model.learned = {name: 1.0}
+        with self.assertRaises(NotFittedError):
+            model.save(self.path)
         self.assertEqual(self.files(), {})

@@ -7,7 +7,7 @@ import unittest
 from fractions import Fraction
 from typing import Any
 
-from src import Cleaned, Preprocessor
+from src import Cleaned, DataError, Preprocessor
 from tests.support import THREE
 
 NAN, INF = math.nan, math.inf
@@ -112,6 +112,11 @@ class RowsAreRejected(unittest.TestCase):
     def test_an_int_that_no_float_holds_is_not_finite(self) -> None:
         self.assertEqual(clean(row(10**400, 1.0)).rejections[0][2:], (INF, "not finite"))
         self.assertEqual(clean(row(-(10**400), 1.0)).rejections[0][2:], (-INF, "not finite"))
+
+    def test_what_is_no_row_at_all_is_refused_with_the_way_out(self) -> None:
+        for rows in ("students.csv", [("Ann", 85, 10)], [None]):
+            with self.assertRaisesRegex(DataError, "row 1 is a .*, not a dictionary; for a file"):
+                Preprocessor().clean(rows)  # type: ignore[arg-type]
 
     def test_every_row_is_a_student_or_a_rejection_in_the_order_of_the_rows(self) -> None:
         rows = [{**row(1.0, i % 3, f"n{i}"), "line": i} for i in range(30)]

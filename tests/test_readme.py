@@ -1,7 +1,6 @@
 """The README says what is so: its commands and examples run, and print what it shows."""
 
 import doctest
-import json
 import os
 import re
 import shutil
@@ -11,6 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from src import TrainingPipeline
 from tests.support import ROOT, FolderTestCase
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -77,6 +77,20 @@ class Readme(FolderTestCase):
                 self.assertTrue(set(imported) - set(sys.stdlib_module_names) - {"src"}, code)
                 compile(code, "README.md", "exec")
 
+    def test_each_module_imports_only_from_those_before_it(self) -> None:
+        listed = re.search(r"in this order: ([\w,\s]+)\.", README)
+        assert listed is not None
+        order = re.split(r",\s+", listed[1])
+        in_src = {path.stem for path in (ROOT / "src").glob("[!_]*.py")}
+        self.assertEqual(set(order), in_src | {"main"})
+        for number, module in enumerate(order):
+            path = ROOT / (f"src/{module}.py" if module in in_src else "main.py")
+            source = path.read_text(encoding="utf-8")
+            imported = set(re.findall(r"^ {0,4}from src\.(\w+) import", source, re.MULTILINE))
+            if module == "report":
+                imported.discard("pipeline")  # for the type checker only, and before it anyway
+            self.assertLessEqual(imported, set(order[:number]), module)
+
     def test_the_files_are_about_as_long_as_it_says(self) -> None:
         files = re.findall(r"^\| `([\w/]+\.py)` \| (\d+) \|", README, re.MULTILINE)
         in_src = {f"src/{path.name}" for path in (ROOT / "src").glob("[!_]*.py")}
@@ -86,7 +100,8 @@ class Readme(FolderTestCase):
             self.assertLessEqual(abs(length - int(lines)), 15, name)
 
     def test_the_numbers_worked_out_by_hand_are_those_of_the_artifacts(self) -> None:
-        metrics = json.loads((ROOT / "artifacts" / "metrics.json").read_text(encoding="utf-8"))
+        result = TrainingPipeline(artifacts_dir=None).run()
+        metrics = result.metrics.to_dict() | result.row_counts
         for row, key in (
             ("training error", "train_mean_absolute_error"),
             ("leave-one-out error", "leave_one_out_mean_absolute_error"),
