@@ -156,6 +156,21 @@ class Evaluation(unittest.TestCase):
         metrics = Evaluator().evaluate(StudyModel().fit(overflowing), overflowing)
         self.assertEqual(metrics[:4], (None,) * 4)
 
+    def test_what_a_model_cannot_learn_from_fewer_students_is_undefined(self) -> None:
+        class Picky(StudyModel):
+            def fit(self, students: Iterable[Student]) -> "Picky":
+                table = StudentTable.of(students)
+                if len(table) < 3:
+                    raise DataError("three students at least")
+                super().fit(table)
+                return self
+
+        metrics = Evaluator().evaluate(Picky().fit(THREE), THREE)
+        self.assertEqual(metrics.train_mean_absolute_error, 113 / 3)
+        self.assertIsNone(metrics.leave_one_out_mean_absolute_error)
+        self.assertIsNone(metrics.skill_score)
+        self.assertEqual(metrics.baseline_leave_one_out_mean_absolute_error, 55 / 3)
+
     def test_a_model_that_cannot_be_evaluated_before_fit_says_so(self) -> None:
         with self.assertRaisesRegex(AttributeError, "StudyModel has learned nothing yet"):
             Evaluator().evaluate(StudyModel(), THREE)
