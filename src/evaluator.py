@@ -41,6 +41,11 @@ class Metrics(NamedTuple):
             comparison = "better than" if model < baseline else "worse than"
         return f"The model is {comparison} guessing the mean score."
 
+    def __repr__(self) -> str:
+        """Return a figure a line, to six digits."""
+        lines = (f"  {name}={figure(value)}" for name, value in self._asdict().items())
+        return "Metrics(\n" + ",\n".join(lines) + "\n)"
+
     def to_dict(self) -> dict[str, float]:
         """Return the figures that are defined, by name."""
         return {name: value for name, value in self._asdict().items() if value is not None}

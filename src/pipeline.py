@@ -69,7 +69,7 @@ class TrainingResult(NamedTuple):
     def __repr__(self) -> str:
         """Return the essential on one line: the parts may be a million rows long."""
         counts = ", ".join(f"{name}={count}" for name, count in self.row_counts.items())
-        return f"TrainingResult({self.model!r}, {counts}, {self.metrics!r})"
+        return f"TrainingResult({self.model!r}, {counts}, {self.metrics.verdict!r})"
 
     def _repr_html_(self) -> str:
         """Return the report, for a notebook to show."""

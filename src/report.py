@@ -28,10 +28,10 @@ LEFT, RIGHT, TOP, BOTTOM = 76, 14, 34, 52
 STYLE = """
 .report { max-width: 48rem; font: 15px/1.5 system-ui, sans-serif; }
 .report table { border-collapse: collapse; margin: 0.8rem 0; font-size: 13px; }
-.report th, .report td { padding: 0.2rem 0.8rem 0.2rem 0; text-align: left; }
-.report th { border-bottom: 1px solid; font-weight: 600; }
+.report table th, .report table td { padding: 0.2rem 0.8rem 0.2rem 0; text-align: left; }
+.report table th { border-bottom: 1px solid; font-weight: 600; }
 .report p, .report td:first-child { overflow-wrap: anywhere; }
-.report .number { text-align: right; font-variant-numeric: tabular-nums; }
+.report table .number { text-align: right; font-variant-numeric: tabular-nums; }
 .report .wide { overflow-x: auto; }
 .report svg { display: block; width: 100%; max-width: 560px; height: auto; }
 .report svg text { fill: currentColor; font: 13px system-ui, sans-serif; }
