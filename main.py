@@ -35,11 +35,11 @@ SHOWN_REJECTIONS = 10
 
 
 def main(argv: "list[str] | None" = None) -> int:
-    """Run the command line; return 0 done, 1 data, model or disk at fault, 2 usage, 130 Ctrl-C."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+    """Run the command line and return the exit status; a wrong option is a SystemExit of 2."""
     try:
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")
         arguments = parse(argv)
         if arguments.predict:
             predict(arguments)
@@ -57,7 +57,7 @@ def main(argv: "list[str] | None" = None) -> int:
 
 
 class Parser(argparse.ArgumentParser):
-    """argparse's, with output and errors like all the others."""
+    """argparse's, with an error of one line and output that any stream survives."""
 
     def print_help(self, file: object = None) -> None:
         """Print the help to stdout."""
@@ -146,8 +146,8 @@ def predict(arguments: argparse.Namespace) -> None:
         write(sys.stdout, str(prediction))
     if arguments.q:
         return
-    if arguments.data is not None:
-        write(sys.stderr, "note: --predict asks the saved model; --data was not read")
+    if arguments.data is not None or arguments.column or arguments.report:
+        write(sys.stderr, "note: --predict asks the saved model; what is for training was ignored")
     least, most = model.learned["study_hours_min"], model.learned["study_hours_max"]
     for hours in arguments.predict:
         if not least <= hours <= most:
@@ -178,7 +178,8 @@ def train(arguments: argparse.Namespace) -> None:
         names.append(REPORT_FILE)
     if arguments.q:
         return
-    if lines := result.rejection_lines(None if arguments.v else SHOWN_REJECTIONS):
+    lines = result.rejection_lines(None if arguments.v else SHOWN_REJECTIONS)
+    if lines:
         write(sys.stderr, "\n".join(lines))
     write(sys.stdout, summary(result))
     for name in names:
@@ -250,5 +251,5 @@ def write(stream: "TextIO | None", text: str, end: str = "\n") -> None:
 
 if __name__ == "__main__":
     # So that a run that is told to end cleans up after itself.
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    signal.signal(signal.SIGTERM, lambda stop, frame: sys.exit(128 + stop))
     sys.exit(main())

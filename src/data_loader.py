@@ -6,6 +6,7 @@ import hashlib
 import io
 import os
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 
@@ -180,8 +181,10 @@ class DataLoader:
             try:
                 text = decoder.decode(chunk, final=not chunk)
             except UnicodeError as error:
-                good = getattr(error, "object", b"")[: getattr(error, "start", 0)]
-                pending += good.decode(self.encoding, "replace")
+                # The error counts from the bytes that the decoder had kept of the last chunk.
+                kept = len(getattr(error, "object", chunk)) - len(chunk)
+                with suppress(UnicodeError):
+                    pending += decoder.decode(chunk[: max(getattr(error, "start", 0) - kept, 0)])
                 line = lines_read + len(_lines(pending + "?"))
                 usual = "latin-1" if _same_encoding(self.encoding, "cp1252") else "cp1252"
                 is_text = b"\0" not in chunk

@@ -94,7 +94,7 @@ class Evaluator:
         scores = table.math_score
         error = _or_none(self._left_out_error, model, table)
         baseline_error = _or_none(self._left_out_error, MeanScoreBaseline(), table)
-        predicted = _or_none(model.predictions, table)
+        predicted = _or_none(model.predict_all, table)
         sse = _or_none(_squared_errors, scores, predicted)
         return Metrics(
             _or_none(self.mean_absolute_error, scores, predicted),

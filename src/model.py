@@ -75,7 +75,7 @@ class Regressor(ABC):
     def predict(self, study_hours: float) -> float:
         """Return the math score to expect after so many hours."""
 
-    def predictions(self, students: Iterable[Student]) -> "array[float]":
+    def predict_all(self, students: Iterable[Student]) -> "array[float]":
         """Return each student's score as this model predicts it from the hours alone."""
         return array("d", map(self.predict, StudentTable.of(students).study_hours))
 
@@ -86,7 +86,7 @@ class Regressor(ABC):
         Learning, section 5.1.2); a model with a shortcut overrides it. The model itself need
         not be fitted and does not change. Raises DataError for fewer than two students.
         """
-        from copy import copy  # on nobody's way to a first run
+        from copy import copy  # start-up does not need it
 
         table = _at_least(2, students)
         predictions = array("d")
@@ -186,10 +186,10 @@ class StudyModel(Regressor):
             return score
         raise _unpredictable(study_hours)
 
-    def predictions(self, students: Iterable[Student]) -> "array[float]":
-        """Return what Regressor does, without a call of predict for each student."""
+    def predict_all(self, students: Iterable[Student]) -> "array[float]":
+        """Return what Regressor does, faster; infinite where no float holds a score."""
         if not self._predicts_as(StudyModel):
-            return super().predictions(students)
+            return super().predict_all(students)
         hours = StudentTable.of(students).study_hours
         return array("d", map(mul, repeat(self.average_score_per_hour), hours))
 

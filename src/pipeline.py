@@ -58,11 +58,11 @@ class TrainingResult(NamedTuple):
         """
         n = len(self.students)
         left_out = self.model.left_out_predictions(self.students) if n > 1 else [None]
-        scores = zip(self.model.predictions(self.students), left_out, strict=True)
+        predicted = self.model.predict_all(self.students)
         return [
             {**student, "predicted_score": predicted_score, "left_out_score": left_out_score}
-            for student, (predicted_score, left_out_score) in zip(
-                self.students, scores, strict=True
+            for student, predicted_score, left_out_score in zip(
+                self.students, predicted, left_out, strict=True
             )
         ]
 
@@ -73,7 +73,7 @@ class TrainingResult(NamedTuple):
 
     def _repr_html_(self) -> str:
         """Return the report, for a notebook to show."""
-        from src.report import fragment  # on nobody's way but a notebook's
+        from src.report import fragment  # start-up does not need it
 
         return fragment(self)
 

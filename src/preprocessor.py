@@ -92,12 +92,13 @@ def _record(row: Mapping[str, Any], position: int) -> Record:
             f"row {position} is a {type(row).__name__}, not a dictionary; for a file take"
             " DataLoader(path), for a DataFrame frame.to_dict('records')"
         )
+    extra = row.get("extra")  # in rows of a DataFrame NaN, where there is none
     return (
         row.get("line", position),
         _name(row.get("name")),
         _number(row.get("math_score")),
         _number(row.get("study_hours")),
-        row.get("extra"),
+        None if _is_missing(extra) else extra,
     )
 
 
@@ -120,5 +121,8 @@ def _number(value: Any) -> Any:
 
 
 def _is_missing(value: Any) -> bool:
-    """Tell whether value is None or, as NaN and pandas.NA, not equal to itself."""
-    return value is None or (value == value) is not True
+    """Tell whether value is None, or not equal to itself as NaN, or neither as pandas.NA."""
+    try:
+        return value is None or bool(value != value)
+    except (TypeError, ValueError):
+        return True

@@ -25,6 +25,10 @@ LINE_STEPS = 40
 WIDTH, HEIGHT = 560, 380
 LEFT, RIGHT, TOP, BOTTOM = 76, 14, 34, 52
 
+# Both stand out on white and on black.
+MODEL_STROKE = 'stroke="#e8590c" stroke-width="2.5"'
+BASELINE_STROKE = 'stroke="#1c7ed6" stroke-width="2.5" stroke-dasharray="7 5"'
+
 STYLE = """
 .report { max-width: 48rem; font: 15px/1.5 system-ui, sans-serif; }
 .report table { border-collapse: collapse; margin: 0.8rem 0; font-size: 13px; }
@@ -121,8 +125,8 @@ def scatter_plot(result: "TrainingResult") -> str:
 height="{HEIGHT - TOP - BOTTOM}"/></clipPath>
 {_grid(x, y)}
 <g fill="currentColor" fill-opacity="0.55">{points}</g>
-{_line(result.model, x, y, 'stroke="#e8590c" stroke-width="2.5"')}
-{_line(baseline, x, y, 'stroke="#1c7ed6" stroke-width="2.5" stroke-dasharray="7 5"')}
+{_line(result.model, x, y, MODEL_STROKE)}
+{_line(baseline, x, y, BASELINE_STROKE)}
 {_legend(shown, type(result.model).__name__)}
 </svg>"""
 
@@ -188,18 +192,21 @@ def _line(model: Regressor, x: _Axis, y: _Axis, style: str) -> str:
     points = []
     for step in range(LINE_STEPS + 1):
         hours = low + (high - low) * step / LINE_STEPS
-        with suppress(DataError):
-            points.append(f"{x.at(hours)} {y.at(model.predict(hours))}")
-    return f'<path d="M{"L".join(points)}" fill="none" clip-path="url(#plot)" {style}/>'
+        with suppress(DataError, ArithmeticError, ValueError):  # a model without an answer here
+            at = y.at(model.predict(hours))
+            if math.isfinite(float(at)):
+                points.append(f"{x.at(hours)} {at}")
+    path = "L".join(points)
+    return f'<path d="M{path}" fill="none" clip-path="url(#plot)" {style}/>' if points else ""
 
 
 def _legend(students: str, model: str) -> str:
     return f"""<g>
 <circle cx="{LEFT + 5}" cy="14" r="3.5" fill="currentColor" fill-opacity="0.55"/>
 <text x="{LEFT + 15}" y="18">{students}</text>
-<path d="M{LEFT + 200} 14h24" stroke="#e8590c" stroke-width="2.5"/>
+<path d="M{LEFT + 200} 14h24" {MODEL_STROKE}/>
 <text x="{LEFT + 230}" y="18">{model}</text>
-<path d="M{LEFT + 340} 14h24" stroke="#1c7ed6" stroke-width="2.5" stroke-dasharray="7 5"/>
+<path d="M{LEFT + 340} 14h24" {BASELINE_STROKE}/>
 <text x="{LEFT + 370}" y="18">mean score</text>
 </g>"""
 

@@ -36,7 +36,7 @@ class StudentTable(Sequence[Student]):
                 self.study_hours.append(student["study_hours"])
                 self.score_per_hour.append(student["score_per_hour"])
                 self.name.append(student["name"])
-        except (KeyError, TypeError) as error:
+        except (KeyError, TypeError, OverflowError) as error:
             problem = f"no {error}" if isinstance(error, KeyError) else error
             raise DataError(
                 f"student {len(self.name) + 1} cannot be used: {problem};"
@@ -93,8 +93,6 @@ class StudentTable(Sequence[Student]):
         if isinstance(other, list):
             return list(self) == other
         return NotImplemented
-
-    __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
         """Return the students as a list of dictionaries, one a line; of many, the first."""

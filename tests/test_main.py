@@ -202,7 +202,9 @@ class Predicting(CommandLine):
 
     def test_a_data_file_beside_predict_is_not_read_and_that_is_said(self) -> None:
         self.assertEqual(self.train("--data", "absent.csv", "--predict", "5"), 0)
-        self.assertIn("note: --predict asks the saved model; --data was not read", self.errors())
+        self.assertIn(
+            "note: --predict asks the saved model; what is for training was ignored", self.errors()
+        )
 
     def test_hours_that_the_model_cannot_answer_are_an_error_and_nothing_is_printed(self) -> None:
         for hours in ("-1", "1e308"):

@@ -201,7 +201,7 @@ class OurModels(unittest.TestCase):
             """Changes nothing, and keeps the shortcuts."""
 
         capped = Capped().fit(THREE)
-        self.assertEqual(list(capped.predictions(THREE)), [100.0, 36.0, 100.0])
+        self.assertEqual(list(capped.predict_all(THREE)), [100.0, 36.0, 100.0])
         self.assertEqual(list(capped.left_out_predictions(THREE)), [100.0, 24.0, 100.0])
         self.assertEqual(list(Zero().left_out_predictions(THREE)), [0.0] * 3)
         self.assertEqual(list(Renamed().left_out_predictions(THREE)), [137.5, 24.0, 171.0])
