@@ -135,6 +135,17 @@ class Writing(FolderTestCase):
             for name in old:
                 (self.folder / name).unlink()
 
+    def test_a_refused_first_move_names_its_file(self) -> None:
+        def refuse(source: Path, target: Path) -> Path:
+            raise PermissionError(errno.EPERM, "Operation not permitted", source, None, target)
+
+        with (
+            patch.object(Path, "replace", refuse),
+            self.assertRaisesRegex(ArtifactError, "model.json: cannot be written: Operation"),
+        ):
+            self.write(NEW)
+        self.assertEqual(self.files(), {})
+
     def test_missing_folders_are_made(self) -> None:
         write_files(self.folder / "a" / "b", {"model.json": "{}\n"})
         self.assertEqual((self.folder / "a" / "b" / "model.json").read_text(), "{}\n")

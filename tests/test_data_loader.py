@@ -121,6 +121,16 @@ class Rows(LoaderTestCase):
             self.assertEqual(self.rows(end.join([*lines, ""])), expected)
         self.assertEqual(self.rows("{}\r\n{}\r{}\n".format(*lines)), expected)
 
+    def test_nothing_else_ends_a_line(self) -> None:
+        for character in "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029":
+            (row,) = self.rows(f"{HEADER}A{character}B,1,1\n")
+            self.assertEqual(row["name"], f"A{character}B")
+
+    def test_a_byte_order_mark_that_stands_later_is_a_character(self) -> None:
+        for size in (1, 5, 1000):
+            with patch.object(data_loader, "CHUNK_BYTES", size):
+                self.assertEqual(self.rows(f"{HEADER}\ufeffA,1,1\n")[0]["name"], "\ufeffA")
+
     def test_a_byte_order_mark_is_fine_even_before_a_quote(self) -> None:
         (row,) = self.rows(b'\xef\xbb\xbf"name",math_score,study_hours\nAnn,1,1\n')
         self.assertEqual(row["name"], "Ann")
@@ -167,6 +177,8 @@ class Settings(LoaderTestCase):
             content = (HEADER + "Ann,85,10\n").replace(",", between)
             (row,) = self.rows(content, delimiter=delimiter)
             self.assertEqual((row["name"], row["math_score"]), ("Ann", 85.0))
+        (row,) = self.rows('name math_score study_hours\n"Lee, Ann" "85" 10\n', delimiter=" ")
+        self.assertEqual((row["name"], row["math_score"]), ("Lee, Ann", 85.0))
 
     def test_an_encoding_is_any_that_python_knows(self) -> None:
         for encoding in ("utf-8", "cp1252", "utf-16", "utf-16-le", "utf-32", "latin-1"):
@@ -183,6 +195,9 @@ class Settings(LoaderTestCase):
             ({"delimiter": ";;"}, "a delimiter is one character"),
             ({"delimiter": ""}, "a delimiter is one character"),
             ({"delimiter": '"'}, "a delimiter is one character"),
+            ({"delimiter": "\r"}, "a delimiter is one character"),
+            ({"delimiter": "\n"}, "a delimiter is one character"),
+            ({"delimiter": "\0"}, "a delimiter is one character"),
             ({"encoding": "utf-99"}, "unknown encoding 'utf-99'"),
             ({"encoding": "idna"}, "unknown encoding 'idna'"),
             ({"encoding": "base64"}, "unknown encoding 'base64'"),
@@ -221,6 +236,9 @@ class Settings(LoaderTestCase):
         self.assertEqual(loader.sha256, hashlib.sha256(SAMPLE.read_bytes()).hexdigest())
         next(iter(loader))
         self.assertIsNone(loader.sha256)
+        large = DataLoader(self.file(HEADER + "Ann,1,1\n" * 20_000))
+        large.load()
+        self.assertEqual(large.sha256, hashlib.sha256(large.path.read_bytes()).hexdigest())
 
     def test_its_repr_names_the_file(self) -> None:
         self.assertEqual(repr(DataLoader("a.csv")), "DataLoader('a.csv')")
@@ -247,7 +265,7 @@ class RefusedFiles(LoaderTestCase):
             DataLoader(path).load()
 
     def test_an_empty_file(self) -> None:
-        for content in ("", "\n  \n", "\ufeff"):
+        for content in ("", "\n  \n", "\ufeff", '""\n'):
             with self.refused("the file is empty; its first line must name the columns"):
                 self.rows(content)
 
@@ -296,14 +314,25 @@ class RefusedFiles(LoaderTestCase):
             self.rows(HEADER, delimiter=";")
 
     def test_a_used_header_that_stands_twice(self) -> None:
-        with self.refused("the column 'name' stands twice in the header"):
-            self.rows("name,math_score,study_hours, name \n")
+        for field in ("name", "math_score", "study_hours"):
+            with self.refused(f"the column '{field}' stands twice in the header"):
+                self.rows(f"name,math_score,study_hours, {field} \n")
 
     def test_bytes_that_are_not_in_the_encoding_name_the_line(self) -> None:
         for before in ("", "Ann,1,1\n", "Ann,1,1\r\n" * 20_000, '"A\nB",1,1\r'):
             line = 2 + len(before.splitlines())
             with self.refused(f"line {line}: not encoded in utf-8; try --encoding cp1252"):
                 self.rows(f"{HEADER}{before}Zoë,1,1\n".encode("cp1252"))
+
+    def test_bad_bytes_of_utf_16_name_the_line_too_however_far_they_are(self) -> None:
+        for encoding in ("utf-16-le", "utf-16-be"):
+            mark = "\ufeff".encode(encoding)
+            good, bad = (
+                (HEADER + "Ann,1,1\n" * 9000).encode(encoding),
+                "\ud800x".encode(encoding, "surrogatepass"),
+            )
+            with self.refused("line 9002: not encoded in utf-16"):
+                self.rows(mark + good + bad, encoding="utf-16")
 
     def test_a_character_cut_off_at_the_end_of_the_file(self) -> None:
         with self.refused("line 2: not encoded in utf-8"):
@@ -327,6 +356,9 @@ class RefusedFiles(LoaderTestCase):
         for encoding in ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"):
             with self.refused(f"line 1: a NUL character; try --encoding {encoding}"):
                 self.rows(HEADER.encode(encoding))
+        content = ("é" + HEADER * 5000).encode("utf-16-le")
+        with patch.object(data_loader, "CHUNK_BYTES", 4), self.refused("utf-16-le"):
+            self.rows(content)
         with self.refused("line 1: not encoded in utf-16; try --encoding utf-16-be"):
             self.rows(HEADER.encode("utf-16-be"), encoding="utf-16")
         with self.refused("line 1: not encoded in utf-8; try --encoding utf-32"):

@@ -3,6 +3,7 @@
 import copy
 import math
 import pickle
+import random
 import unittest
 from collections.abc import Iterable
 
@@ -47,8 +48,9 @@ class MetricFunctions(unittest.TestCase):
                     metric(y_true, y_pred)  # type: ignore[operator]
 
     def test_r2_score_of_scores_that_are_all_equal_is_a_data_error(self) -> None:
-        # The mean of seven times 0.7 is not exactly 0.7: rounding must not decide.
-        for scores in ([5.0], [0.7] * 7, [5e-324, 1e-323]):
+        # The mean of three times 0.1 is not exactly 0.1: rounding must not decide.
+        self.assertNotEqual(math.fsum([0.1] * 3) / 3, 0.1)
+        for scores in ([5.0], [0.1] * 3, [5e-324, 1e-323]):
             with self.assertRaisesRegex(DataError, "not all equal"):
                 Evaluator().r2_score(scores, [1.0] * len(scores))
 
@@ -98,10 +100,12 @@ class Evaluation(unittest.TestCase):
         self.assertEqual(metrics.verdict, "The model is worse than guessing the mean score.")
 
     def test_leave_one_out_error_is_n_over_n_minus_1_times_the_training_error(self) -> None:
-        # y - (m - (r - m) / (n - 1)) h = (y - m h) n / (n - 1), as r h = y.
-        metrics = Evaluator().evaluate(StudyModel().fit(THREE), THREE)
-        self.assertEqual(56.5, 113 / 3 * 3 / 2)
-        self.assertEqual(metrics.leave_one_out_mean_absolute_error, 56.5)
+        rng = random.Random(4)
+        for n in (2, 3, 10, 100):
+            students = [student(rng.uniform(0, 100), rng.uniform(1, 40)) for _ in range(n)]
+            metrics = Evaluator().evaluate(StudyModel().fit(students), students)
+            expected = (metrics.train_mean_absolute_error or 0.0) * n / (n - 1)
+            self.assertAlmostEqual(metrics.leave_one_out_mean_absolute_error or 0.0, expected)
 
     def test_a_list_a_table_and_any_iterable_give_the_same_figures_and_stay_as_they_are(
         self,
@@ -145,6 +149,9 @@ class Evaluation(unittest.TestCase):
         metrics = Evaluator().evaluate(StudyModel().fit(students), students)
         self.assertGreater(metrics.leave_one_out_mean_absolute_error or 0.0, 0.0)
         self.assertEqual(metrics.verdict, "The model is as good as guessing the mean score.")
+        for model, baseline, word in ((10.0, 10.00001, "better"), (1e12, 1e12 + 1e-3, "as good")):
+            figures = Metrics(None, None, None, model, baseline, None)
+            self.assertIn(f"The model is {word}", figures.verdict)
 
     def test_a_figure_that_does_not_fit_a_float_is_undefined_and_the_others_stay(self) -> None:
         large = [student(1e200, 1.0), student(3e200, 2.0)]

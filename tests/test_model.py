@@ -164,6 +164,8 @@ class OurModels(unittest.TestCase):
     def test_a_score_that_does_not_fit_a_float_is_not_predicted(self) -> None:
         with self.assertRaisesRegex(DataError, "no prediction for 1e[+]308 hours"):
             StudyModel().fit(THREE).predict(1e308)
+        with self.assertRaisesRegex(DataError, "no prediction for 1e[+]308 hours"):
+            StudyModel().fit([student(-85.0, 10.0)]).predict(1e308)
 
     def test_fit_requires_a_student(self) -> None:
         for model in (StudyModel(), MeanScoreBaseline()):
@@ -205,6 +207,14 @@ class OurModels(unittest.TestCase):
         self.assertEqual(list(capped.left_out_predictions(THREE)), [100.0, 24.0, 100.0])
         self.assertEqual(list(Zero().left_out_predictions(THREE)), [0.0] * 3)
         self.assertEqual(list(Renamed().left_out_predictions(THREE)), [137.5, 24.0, 171.0])
+
+        class Best(StudyModel):
+            def fit(self, students: Iterable[Student]) -> "Best":
+                best = max(s["score_per_hour"] for s in students)
+                self.learned = {"average_score_per_hour": best}
+                return self
+
+        self.assertEqual(list(Best().left_out_predictions(THREE)), [200.0, 25.5, 240.0])
 
     def test_a_fitted_model_refits_by_definition_from_nothing(self) -> None:
         class Hoarder(MedianModel):

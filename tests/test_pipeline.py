@@ -4,11 +4,16 @@ import copy
 import hashlib
 import json
 import math
+import os
 import pickle
 import random
+import re
+import sys
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
+import src
 from src import (
     ArtifactError,
     DataError,
@@ -151,6 +156,36 @@ class Sources(PipelineTestCase):
         with self.assertRaises(ArtifactError):
             self.run_on(ROWS)
         self.assertEqual(self.saved("model.json"), before["model.json"])
+
+
+class Project(PipelineTestCase):
+    def test_the_default_folders_are_the_projects_own_from_anywhere(self) -> None:
+        self.addCleanup(os.chdir, Path.cwd())
+        os.chdir(self.folder)
+        self.assertEqual(TrainingPipeline().artifacts_dir, ROOT / "artifacts")
+
+    def test_every_class_and_error_is_exported(self) -> None:
+        self.assertEqual(
+            set(src.__all__),
+            {"ArtifactError", "Cleaned", "DataError", "DataLoader", "Evaluator", "Metrics"}
+            | {"MeanScoreBaseline", "NotFittedError", "PipelineError", "Preprocessor", "RawStudent"}
+            | {"Regressor", "Rejection", "Student", "StudentTable", "StudyModel", "UsageError"}
+            | {"TrainingPipeline", "TrainingResult"},
+        )
+        for name in src.__all__:
+            self.assertTrue(hasattr(src, name), name)
+
+    def test_nothing_but_the_standard_library_is_imported(self) -> None:
+        for path in [ROOT / "main.py", *ROOT.glob("src/*.py"), *ROOT.glob("tests/*.py")]:
+            source = path.read_text(encoding="utf-8")
+            for module in re.findall(r"^ *(?:import|from) (\w+)", source, re.MULTILINE):
+                self.assertIn(module, {*sys.stdlib_module_names, "src", "tests", "main"}, path)
+
+    def test_git_changes_no_line_end_of_data_and_artifacts_and_ignores_the_report(self) -> None:
+        for folder in ("data", "artifacts"):
+            attributes = (ROOT / folder / ".gitattributes").read_text(encoding="utf-8")
+            self.assertIn("\n* -text\n", attributes)
+        self.assertIn("artifacts/report.html", (ROOT / ".gitignore").read_text(encoding="utf-8"))
 
 
 class Parts(PipelineTestCase):

@@ -4,10 +4,12 @@ import copy
 import math
 import pickle
 import unittest
+from collections.abc import Iterator
 from fractions import Fraction
+from itertools import islice
 from typing import Any
 
-from src import Cleaned, DataError, Preprocessor
+from src import Cleaned, DataError, DataLoader, Preprocessor, RawStudent
 from tests.support import THREE
 
 NAN, INF = math.nan, math.inf
@@ -89,7 +91,7 @@ class RowsAreRejected(unittest.TestCase):
         class NotAvailable:
             """Like pandas.NA: its comparisons have no truth value."""
 
-            def __eq__(self, other: object) -> Any:
+            def __ne__(self, other: object) -> Any:
                 return self
 
             def __bool__(self) -> bool:
@@ -101,6 +103,24 @@ class RowsAreRejected(unittest.TestCase):
             self.assertEqual(clean(row(missing, 1.0)).rejections[0].reason, "missing")
             self.assertEqual(clean(row(1.0, 1.0, missing)).rejections[0].column, "name")
         self.assertEqual(clean({"name": "Ann"}).rejections[0][1:], ("math_score", None, "missing"))
+
+    def test_rows_of_a_data_frame_have_nan_where_others_have_extra_cells(self) -> None:
+        students, rejections = clean(row(1.0, 1.0, extra=NAN), row(1.0, 1.0, extra=["a"]))
+        self.assertEqual((len(students), rejections[0].reason), (1, "wrong number of fields"))
+
+    def test_a_comparison_need_not_give_a_bool(self) -> None:
+        class NumpyInteger:
+            """Like numpy.int64: equal to itself, said in a type of its own."""
+
+            def __ne__(self, other: object) -> Any:
+                return 0
+
+            def __str__(self) -> str:
+                return "17"
+
+            __hash__ = None  # type: ignore[assignment]
+
+        self.assertEqual(clean(row(1.0, 1.0, NumpyInteger())).students[0]["name"], "17")
 
     def test_a_blank_name_is_missing(self) -> None:
         self.assertEqual(clean(row(1.0, 1.0, "  ")).rejections[0][1:], ("name", None, "missing"))
@@ -123,6 +143,13 @@ class RowsAreRejected(unittest.TestCase):
         students, rejections = clean(*rows)
         self.assertEqual([s["name"] for s in students], [f"n{i}" for i in range(30) if i % 3])
         self.assertEqual([r.line for r in rejections], list(range(0, 30, 3)))
+
+    def test_a_subclass_of_the_loader_is_heard(self) -> None:
+        class FirstOnly(DataLoader):
+            def __iter__(self) -> Iterator[RawStudent]:
+                return islice(super().__iter__(), 1)
+
+        self.assertEqual(Preprocessor().clean(FirstOnly()).students, THREE[:1])
 
 
 class WhatCleanReturns(unittest.TestCase):

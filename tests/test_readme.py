@@ -57,7 +57,7 @@ class Readme(FolderTestCase):
                 if after == "text":
                     self.assertEqual(printed, shown)
                     compared += 1
-        self.assertGreaterEqual(compared, 2)
+        self.assertEqual(compared, 3)
 
     def test_each_example_in_python_prints_what_it_shows(self) -> None:
         self.addCleanup(os.chdir, Path.cwd())

@@ -91,6 +91,40 @@ class Picture(unittest.TestCase):
         self.assertLess(float(first.get("cx", "")), float(last.get("cx", "")))
         self.assertGreater(float(first.get("cy", "")), float(last.get("cy", "")))
 
+    def test_the_lines_are_what_the_models_predict(self) -> None:
+        root = drawing(scatter_plot(result(("A", 50, 5), ("B", 100, 10))))
+        (_, last) = root.findall(f"{NAMESPACE}g[@fill]/{NAMESPACE}circle")
+        model, baseline = (path.get("d", "") for path in root.findall(f"{NAMESPACE}path"))
+        points = [tuple(map(float, p.split())) for p in model[1:].split("L")]
+        (x0, y0), (x1, y1) = points[0], points[-1]
+        slope = (y1 - y0) / (x1 - x0)
+        on_line = y0 + slope * (float(last.get("cx", "")) - x0)
+        self.assertAlmostEqual(on_line, float(last.get("cy", "")), delta=0.1)
+        heights = {point.split()[1] for point in baseline[1:].split("L")}
+        self.assertEqual(len(heights), 1)
+        first, last = root.findall(f"{NAMESPACE}g[@fill]/{NAMESPACE}circle")
+        middle = (float(first.get("cy", "")) + float(last.get("cy", ""))) / 2
+        self.assertAlmostEqual(float(heights.pop()), middle, delta=0.1)
+
+    def test_a_model_without_an_answer_for_some_hours_is_drawn_where_it_has_one(self) -> None:
+        class Logarithm(TopScore):
+            def predict(self, study_hours: float) -> float:
+                return 10.0 * math.log(study_hours - 2.0)
+
+        class Silent(TopScore):
+            def predict(self, study_hours: float) -> float:
+                return math.nan if study_hours < 5.0 else math.inf
+
+        for model, lines in ((Logarithm(), 2), (Silent(), 1)):
+            root = drawing(scatter_plot(result(("A", 50, 5), ("B", 100, 10), model=model)))
+            self.assertEqual(len(root.findall(f"{NAMESPACE}path")), lines)
+
+    def test_it_is_readable_in_the_dark_and_keeps_within_its_axes(self) -> None:
+        self.assertIn("color-scheme: light dark", page(result()))
+        root = drawing(scatter_plot(result()))
+        for line in root.findall(f"{NAMESPACE}path"):
+            self.assertEqual(line.get("clip-path"), "url(#plot)")
+
     def test_of_many_students_a_fixed_sample_is_drawn_and_that_is_said(self) -> None:
         many = result(*[("A", i % 97, 1 + i % 31) for i in range(5001)])
         plot = scatter_plot(many)

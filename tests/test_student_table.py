@@ -60,7 +60,8 @@ class StudentTableTest(unittest.TestCase):
         self.assertEqual((len(lines), lines[-2]), (13, " ... and 11 more"))
 
     def test_what_is_no_student_is_refused_with_its_number(self) -> None:
-        for wrong in ({"name": "Ann"}, {**student(1, 1), "math_score": "85"}, 5):
+        huge = {**student(1, 1), "math_score": 10**400}
+        for wrong in ({"name": "Ann"}, {**student(1, 1), "math_score": "85"}, huge, 5):
             with self.assertRaisesRegex(DataError, "student 2 cannot be used"):
                 StudentTable([student(1, 1), wrong])  # type: ignore[list-item]
 
