@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -108,19 +108,16 @@ def _write_to_disk(path: Path, content: bytes) -> None:
 
 def _move_all(temporary: Mapping[Path, Path], old: Mapping[Path, bytes | None]) -> None:
     """Move each temporary file to its path; where one cannot be moved, put the others back."""
-    all_moved = False
-    try:
+    with ExitStack() as undo:
         for path, source in temporary.items():
+            undo.callback(_put_back, path, source, old[path])
             source.replace(path)
-        all_moved = True
-    finally:
-        if not all_moved:
-            for path, source in temporary.items():
-                if not source.exists():
-                    _put_back(path, source, old[path])
+        undo.pop_all()
 
 
 def _put_back(path: Path, temporary: Path, content: bytes | None) -> None:
+    if temporary.exists():
+        return  # it was not moved
     if content is None:
         path.unlink()
     else:
