@@ -121,7 +121,8 @@ def figure(value: float | None) -> str:
 def _squared_errors(y_true: Collection[float], y_pred: Collection[float]) -> float:
     """Return the sum of the squared errors, which two metrics share."""
     _require_pairs(y_true, y_pred)
-    return _finite(_sum(e * e for e in map(sub, y_true, y_pred)))
+    pairs = zip(y_true, y_pred, strict=True)
+    return _finite(_sum((y - p) * (y - p) for y, p in pairs))
 
 
 def _root_of_mean(sse: float, n: int) -> float:

@@ -194,7 +194,10 @@ class StudyModel(Regressor):
         return array("d", map(mul, repeat(self.average_score_per_hour), hours))
 
     def left_out_predictions(self, students: Iterable[Student]) -> "array[float]":
-        """Return what the definition in Regressor does, in one pass instead of n fits."""
+        """Return what the definition in Regressor does, in one pass instead of n fits.
+
+        A prediction that no float holds is infinite.
+        """
         if not self._predicts_as(StudyModel):
             return super().left_out_predictions(students)
         table = _at_least(2, students)
