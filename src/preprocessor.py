@@ -44,6 +44,8 @@ class Preprocessor:
         scores, hours, ratios = array("d"), array("d"), array("d")
         rejections: list[Rejection] = []
         for line, name, score, hour, extra in _records(raw_rows):
+            # All that makes a student, in one breath: to look for a reason first, as _rejection
+            # does, would take a quarter longer on a million rows (2.0 s instead of 1.6).
             if (
                 type(score) is float
                 and type(hour) is float

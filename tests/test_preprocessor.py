@@ -6,7 +6,7 @@ import pickle
 import unittest
 from collections.abc import Iterator
 from fractions import Fraction
-from itertools import islice
+from itertools import islice, product
 from typing import Any
 
 from src import Cleaned, DataError, DataLoader, Preprocessor, RawStudent
@@ -75,6 +75,29 @@ class RowsAreRejected(unittest.TestCase):
                 students, rejections = clean(given)
                 self.assertEqual(list(map(str, rejections)), [expected])
                 self.assertEqual(len(students), 0)
+
+    def test_every_combination_of_cells_is_judged_as_the_table_of_reasons_says(self) -> None:
+        cells = [85.0, -3.0, 0.0, 5e-324, 1e308, INF, None, "x"]
+        for extra, name, score, hours in product([None, ["a"]], ["A", "", None], cells, cells):
+            numbers = {"math_score": score, "study_hours": hours}
+            reasons = [
+                *([("", "wrong number of fields")] if extra else []),
+                *([("name", "missing")] if name is None else []),
+                *((column, "missing") for column, cell in numbers.items() if cell is None),
+                *((column, "not a number") for column, cell in numbers.items() if cell == "x"),
+                *((column, "not finite") for column, cell in numbers.items() if cell == INF),
+            ]
+            if not reasons and hours <= 0:
+                reasons = [("study_hours", "not positive")]
+            if not reasons and abs(score / hours) == INF:
+                reasons = [("score_per_hour", "not finite")]
+            students, rejections = clean(
+                row(score, hours, name, **({"extra": extra} if extra else {}))
+            )
+            with self.subTest(name=name, score=score, hours=hours, extra=extra):
+                self.assertEqual(len(students) + len(rejections), 1)
+                found = [(rejection.column, rejection.reason) for rejection in rejections]
+                self.assertEqual(found, reasons[:1])
 
     def test_the_rejection_holds_line_column_value_and_reason(self) -> None:
         self.assertEqual(clean(row("x", 1.0)).rejections, [(7, "math_score", "x", "not a number")])
