@@ -74,30 +74,8 @@ def parse(argv: "list[str] | None") -> argparse.Namespace:
     # All options are in groups: one added to the parser itself makes argparse ask for the width
     # of the terminal each time, which takes a twentieth of a whole run on four rows.
     parser = Parser(prog="main.py", description=__doc__, allow_abbrev=False, add_help=False)
-    train = parser.add_argument_group("training")
-    train.add_argument(
-        "--data", type=Path, metavar="CSV", help="the students' file (default: the sample)"
-    )
-    train.add_argument(
-        "--column",
-        type=field_and_header,
-        action="append",
-        default=[],
-        metavar="FIELD=HEADER",
-        help=f"the header of a field in that file; the fields are {', '.join(FIELDS)}",
-    )
-    train.add_argument(
-        "--delimiter",
-        default=",",
-        metavar="CHAR",
-        help="what separates the cells (default: a comma); or tab",
-    )
-    train.add_argument(
-        "--encoding", default="utf-8", metavar="NAME", help="that the file is in (default: utf-8)"
-    )
-    train.add_argument("--report", action="store_true", help="also write report.html")
-    ask = parser.add_argument_group("asking the saved model")
-    ask.add_argument(
+    add_training_options(parser)
+    parser.add_argument_group("asking the saved model").add_argument(
         "--predict",
         type=study_hours,
         nargs="+",
@@ -120,6 +98,29 @@ def parse(argv: "list[str] | None") -> argparse.Namespace:
     if len(dict(arguments.column)) < len(arguments.column):
         parser.error("argument --column: a field is given twice")
     return arguments
+
+
+def add_training_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say which file to read, and how."""
+    group = parser.add_argument_group("training")
+    group.add_argument(
+        "--data", type=Path, metavar="CSV", help="the students' file (default: the sample)"
+    )
+    group.add_argument(
+        "--column",
+        type=field_and_header,
+        action="append",
+        default=[],
+        metavar="FIELD=HEADER",
+        help=f"the header of a field in that file; the fields are {', '.join(FIELDS)}",
+    )
+    group.add_argument(
+        "--delimiter", default=",", metavar="CHAR", help="between cells (default: comma); or tab"
+    )
+    group.add_argument(
+        "--encoding", default="utf-8", metavar="NAME", help="that the file is in (default: utf-8)"
+    )
+    group.add_argument("--report", action="store_true", help="also write report.html")
 
 
 def field_and_header(text: str) -> "tuple[str, str]":

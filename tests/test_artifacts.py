@@ -1,6 +1,7 @@
 """Artifacts: the same text each time, and never a half-written or half-replaced pair."""
 
 import errno
+import importlib
 import io
 import os
 import stat
@@ -192,8 +193,12 @@ class Writing(FolderTestCase):
         self.assertEqual(self.files(), NEW)
 
     def test_without_locks_the_files_are_written_all_the_same(self) -> None:
-        with patch.object(artifacts, "fcntl", None):
-            self.write(NEW)
+        self.addCleanup(importlib.reload, artifacts)
+        with patch.dict(sys.modules, {"fcntl": None}):
+            importlib.reload(artifacts)
+        self.write(NEW)
+        self.assertEqual(self.files(), NEW)
+        importlib.reload(artifacts)
         with patch("fcntl.flock", side_effect=OSError(errno.ENOLCK, "No locks available")):
             self.write(OLD)
         self.assertEqual(self.files(), OLD)

@@ -1,9 +1,11 @@
 """The command line, called and run as its users do."""
 
 import ast
+import builtins
 import importlib
 import io
 import os
+import runpy
 import signal
 import subprocess
 import sys
@@ -459,18 +461,19 @@ class LongRuns(CommandLine):
         self.assertEqual(after, before)
 
     def test_an_interrupt_while_modules_are_imported_is_quiet_too(self) -> None:
-        program = (
-            "import sys\n"
-            "class Interrupted:\n"
-            "    def find_spec(self, name, path=None, target=None):\n"
-            "        if name == 'src.model': raise KeyboardInterrupt\n"
-            f"sys.path.insert(0, {str(ROOT)!r}); sys.meta_path.insert(0, Interrupted())\n"
-            "import main"
-        )
-        done = subprocess.run(
-            [sys.executable, "-c", program], capture_output=True, text=True, check=False
-        )
-        self.assertEqual((done.returncode, done.stdout, done.stderr), (130, "", ""))
+        import_module = builtins.__import__
+
+        def interrupted(name: str, *arguments: object) -> object:
+            if name == "argparse":
+                raise KeyboardInterrupt
+            return import_module(name, *arguments)  # type: ignore[arg-type]
+
+        with (
+            patch("builtins.__import__", interrupted),
+            self.assertRaises(SystemExit) as caught,
+        ):
+            runpy.run_path(str(ROOT / "main.py"))
+        self.assertEqual(caught.exception.code, 130)
 
 
 class AnyDirectory(CommandLine):
