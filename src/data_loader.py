@@ -21,15 +21,8 @@ CHUNK_BYTES = 1 << 16
 MISSING_MARKS = {"", "-", ".", "na", "n/a", "#na", "#n/a", "#n/a n/a", "<na>", "nan", "-nan"}
 MISSING_MARKS |= {"none", "null", "1.#ind", "-1.#ind", "1.#qnan", "-1.#qnan"}
 
-# Which of a file's first four bytes are not NUL, where they are two letters or a byte-order mark.
-ENCODINGS_BY_NULS = {
-    b"\1\0\1\0": "utf-16-le",
-    b"\0\1\0\1": "utf-16-be",
-    b"\1\0\0\0": "utf-32-le",
-    b"\0\0\0\1": "utf-32-be",
-    b"\1\1\0\0": "utf-32",
-    b"\0\0\1\1": "utf-32",
-}
+# By which of the first four bytes of a file are not NUL, where they are two letters.
+UTF_16_BY_NULS = {b"\1\0\1\0": "utf-16-le", b"\0\1\0\1": "utf-16-be"}
 
 
 class DataLoader:
@@ -224,8 +217,8 @@ class DataLoader:
 
     def _encoding_hint(self, head: bytes, otherwise: str) -> str:
         """Return the way out that a file's first bytes suggest, if they suggest another one."""
-        guess = ENCODINGS_BY_NULS.get(bytes(map(bool, head)))
-        if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and guess is None:
+        guess = UTF_16_BY_NULS.get(bytes(map(bool, head)))
+        if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             guess = "utf-16"
         if guess is None or _same_encoding(guess, self.encoding):
             return otherwise

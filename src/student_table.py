@@ -44,17 +44,11 @@ class StudentTable(Sequence[Student]):
             ) from None
 
     @classmethod
-    def from_columns(
-        cls,
-        name: list[str],
-        math_score: "array[float]",
-        study_hours: "array[float]",
-        score_per_hour: "array[float]",
-    ) -> "StudentTable":
-        """Return a table that takes over these columns, which must be of one length."""
+    def from_columns(cls, name: list[str], *numbers: "array[float]") -> "StudentTable":
+        """Return a table that takes over all its columns, of one length and in their order."""
         table = cls()
-        table.name, table.math_score = name, math_score
-        table.study_hours, table.score_per_hour = study_hours, score_per_hour
+        table.name = name
+        table.math_score, table.study_hours, table.score_per_hour = numbers
         return table
 
     @classmethod
@@ -71,12 +65,7 @@ class StudentTable(Sequence[Student]):
     def __getitem__(self, index: slice) -> "StudentTable": ...
     def __getitem__(self, index: int | slice) -> "Student | StudentTable":
         if isinstance(index, slice):
-            return StudentTable.from_columns(
-                self.name[index],
-                self.math_score[index],
-                self.study_hours[index],
-                self.score_per_hour[index],
-            )
+            return StudentTable.from_columns(*(column[index] for column in vars(self).values()))
         return {
             "name": self.name[index],
             "math_score": self.math_score[index],
