@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable, Collection, Iterable
-from operator import sub
 from typing import NamedTuple, TypeVar
 
 from src.errors import DataError
@@ -64,8 +63,7 @@ class Evaluator:
         >>> Evaluator().mean_absolute_error([80.0, 60.0], [70.0, 60.0])
         5.0
         """
-        _require_pairs(y_true, y_pred)
-        return _finite(_sum(map(abs, map(sub, y_true, y_pred))) / len(y_true))
+        return _finite(_sum(abs(y - p) for y, p in _pairs(y_true, y_pred)) / len(y_true))
 
     def root_mean_squared_error(
         self, y_true: Collection[float], y_pred: Collection[float]
@@ -120,9 +118,7 @@ def figure(value: float | None) -> str:
 
 def _squared_errors(y_true: Collection[float], y_pred: Collection[float]) -> float:
     """Return the sum of the squared errors, which two metrics share."""
-    _require_pairs(y_true, y_pred)
-    pairs = zip(y_true, y_pred, strict=True)
-    return _finite(_sum((y - p) * (y - p) for y, p in pairs))
+    return _finite(_sum((y - p) * (y - p) for y, p in _pairs(y_true, y_pred)))
 
 
 def _root_of_mean(sse: float, n: int) -> float:
@@ -171,9 +167,10 @@ def _or_none(compute: Callable[..., Result], *arguments: object) -> Result | Non
         return None
 
 
-def _require_pairs(y_true: Collection[float], y_pred: Collection[float]) -> None:
+def _pairs(y_true: Collection[float], y_pred: Collection[float]) -> Iterable[tuple[float, float]]:
     if not len(y_true) or len(y_true) != len(y_pred):
         raise DataError(
             "a metric requires as many predictions as true scores, at least one:"
             f" {len(y_true)} true, {len(y_pred)} predicted"
         )
+    return zip(y_true, y_pred, strict=True)
