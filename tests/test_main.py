@@ -6,6 +6,7 @@ import importlib
 import io
 import os
 import runpy
+import shlex
 import signal
 import subprocess
 import sys
@@ -343,7 +344,7 @@ class Streams(CommandLine):
         self.assert_saved()
 
     def test_whole_processes_end_quietly_too(self) -> None:
-        train = f"{sys.executable} {ROOT / 'main.py'} --artifacts out"
+        train = shlex.join([sys.executable, str(ROOT / "main.py"), "--artifacts", "out"])
         for command, status in (
             (f"{train} 2>/dev/null | head -n 1", 0),
             (f"{train} >&-", 0),
