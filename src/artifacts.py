@@ -1,4 +1,4 @@
-"""JSON in and out: deterministic, atomic."""
+"""JSON in and out, deterministic; files written whole and together, or not at all."""
 
 import json
 import os

@@ -54,7 +54,7 @@ class Evaluator:
     """Computes metrics. All sums are exact, so that the order of the students does not matter.
 
     Each metric takes the true and the predicted scores, in one order, and raises DataError where
-    there are none, where their numbers differ, or where the result does not fit a float.
+    there are none, where one has more than the other, or where the result does not fit a float.
     """
 
     def mean_absolute_error(self, y_true: Collection[float], y_pred: Collection[float]) -> float:

@@ -5,6 +5,7 @@ import sys
 from abc import ABC, abstractmethod
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from copy import copy
 from operator import mul
 from os import PathLike
 from typing import Any, ClassVar, TypeVar
@@ -85,8 +86,6 @@ class Regressor(ABC):
         Learning, section 5.1.2); a model with a shortcut overrides it. The model itself need
         not be fitted and does not change. Raises DataError for fewer than two students.
         """
-        from copy import copy  # start-up does not need it
-
         table = _at_least(2, students)
         predictions = array("d")
         for index, hours in enumerate(table.study_hours):

@@ -14,7 +14,7 @@ SHOWN_OF_MORE = 10
 class StudentTable(Sequence[Student]):
     """A read-only sequence of students.
 
-    A million dictionaries take 350 MB, the same students as columns a quarter of that. The
+    A million dictionaries take 335 MB, the same students as columns 95, names included. The
     columns are `name` (a list) and `math_score`, `study_hours`, `score_per_hour` (arrays of
     doubles), all of one length and in one order.
 

@@ -179,6 +179,8 @@ class Settings(LoaderTestCase):
             self.assertEqual((row["name"], row["math_score"]), ("Ann", 85.0))
         (row,) = self.rows('name math_score study_hours\n"Lee, Ann" "85" 10\n', delimiter=" ")
         self.assertEqual((row["name"], row["math_score"]), ("Lee, Ann", 85.0))
+        (row,) = self.rows("name math_score study_hours\nAnn  10\n", delimiter=" ")
+        self.assertEqual((row["math_score"], row["study_hours"]), (None, 10.0))
 
     def test_an_encoding_is_any_that_python_knows(self) -> None:
         for encoding in ("utf-8", "cp1252", "utf-16", "utf-16-le", "utf-32", "latin-1"):
@@ -333,6 +335,12 @@ class RefusedFiles(LoaderTestCase):
             )
             with self.refused("line 9002: not encoded in utf-16"):
                 self.rows(mark + good + bad, encoding="utf-16")
+
+    def test_what_block_a_bad_byte_falls_into_does_not_matter(self) -> None:
+        content = HEADER.encode() + "Ann,1,1 €\n".encode() + b"\xff"
+        for size in range(1, len(content) + 1):
+            with patch.object(data_loader, "CHUNK_BYTES", size), self.refused("line 3: not enc"):
+                self.rows(content)
 
     def test_a_character_cut_off_at_the_end_of_the_file(self) -> None:
         with self.refused("line 2: not encoded in utf-8"):
