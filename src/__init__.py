@@ -1,15 +1,16 @@
 """A training pipeline in plain Python: load, clean, train, evaluate, save."""
 
 from src.data_loader import DataLoader
-from src.errors import ArtifactError, DataError, NotFittedError, PipelineError, UsageError
 from src.evaluator import Evaluator, Metrics
-from src.model import MeanScoreBaseline, Regressor, StudyModel
+from src.model import MODELS, MeanScoreBaseline, Regressor, StudyModel
 from src.pipeline import TrainingPipeline, TrainingResult
 from src.preprocessor import Cleaned, Preprocessor
-from src.records import RawStudent, Rejection, Student
-from src.student_table import StudentTable
+from src.support.errors import ArtifactError, DataError, NotFittedError, PipelineError, UsageError
+from src.support.rows import RawStudent, Rejection, Student
+from src.support.student_table import StudentTable
 
 __all__ = [
+    "MODELS",
     "ArtifactError",
     "Cleaned",
     "DataError",

@@ -1,60 +1,66 @@
-"""Evaluator, Metrics: how far off a model is, on students it knows and on ones it does not."""
+"""Evaluator, Metrics: errors on training students and on left-out students."""
 
 import math
-from collections.abc import Callable, Collection, Iterable
-from typing import NamedTuple, TypeVar
+from array import array
+from collections.abc import Collection, Iterable, Sequence
+from operator import sub
+from typing import NamedTuple
 
-from src.errors import DataError
-from src.model import MeanScoreBaseline, Regressor, mean
-from src.records import Student
-from src.student_table import StudentTable
+from src.model import MeanScoreBaseline, Regressor
+from src.support.errors import DataError
+from src.support.numerics import exact_sum, finite, floats, format_metric, mean, or_none
+from src.support.rows import Student
+from src.support.shortcut import (
+    GROUPS,
+    by_groups,
+    by_leverages,
+    check_leverages,
+    fit_and_predict,
+    leverages_of,
+    predictions,
+)
+from src.support.student_table import StudentTable
 
-Result = TypeVar("Result")
+ONE_BY_ONE_UP_TO = 200  # students; more take too long to leave out one by one
 
 
 class Metrics(NamedTuple):
-    """Six figures about one model and one set of students; None where one is undefined.
+    """How good a model is on one set of students; None if a metric is undefined.
 
     An *_error is in score points, and lower is better; a *_score has no unit, is at most 1, and
     higher is better. `train_*` is on the students the model was fitted on, `leave_one_out_*` on
-    each student as predicted from all the others.
+    each student as predicted by a model fitted on all the others.
     """
 
     train_mean_absolute_error: float | None
     train_root_mean_squared_error: float | None
     train_r2_score: float | None  # 0: no better than the mean of these very scores
-    leave_one_out_mean_absolute_error: float | None  # the headline
+    leave_one_out_mean_absolute_error: float | None  # the number to look at
     baseline_leave_one_out_mean_absolute_error: float | None  # guessing the others' mean score
     skill_score: float | None  # 1 - model / baseline; below 0: worse than guessing
-
-    @property
-    def verdict(self) -> str:
-        """Model against baseline in plain words; errors that differ by rounding alone are equal."""
-        model = self.leave_one_out_mean_absolute_error
-        baseline = self.baseline_leave_one_out_mean_absolute_error
-        if model is None or baseline is None:
-            return "There is no verdict: leave-one-out needs two students and finite errors."
-        if math.isclose(model, baseline, rel_tol=1e-9, abs_tol=1e-9):
-            comparison = "as good as"
-        else:
-            comparison = "better than" if model < baseline else "worse than"
-        return f"The model is {comparison} guessing the mean score."
-
-    def __repr__(self) -> str:
-        """Return a figure a line, to six digits."""
-        lines = (f"  {name}={figure(value)}" for name, value in self._asdict().items())
-        return "Metrics(\n" + ",\n".join(lines) + "\n)"
+    left_out_groups: int | None  # None: students were left out one by one
+    verdict: str  # one sentence that compares the model with the baseline
 
     def to_dict(self) -> dict[str, float]:
-        """Return the figures that are defined, by name."""
-        return {name: value for name, value in self._asdict().items() if value is not None}
+        """Return the metrics that are defined, by name."""
+        metrics = self._asdict()
+        del metrics["verdict"]
+        return {name: value for name, value in metrics.items() if value is not None}
+
+    def __repr__(self) -> str:
+        """Return a metric a line, to six digits."""
+        lines = (
+            f"  {name}={value if isinstance(value, str) else format_metric(value)}"
+            for name, value in self._asdict().items()
+        )
+        return "Metrics(\n" + ",\n".join(lines) + "\n)"
 
 
 class Evaluator:
-    """Computes metrics. All sums are exact, so that the order of the students does not matter.
+    """Computes metrics. All sums are exact, so the order of the students does not matter.
 
-    Each metric takes the true and the predicted scores, in one order, and raises DataError where
-    there are none, where one has more than the other, or where the result does not fit a float.
+    Each metric takes the true and the predicted scores, in one order, and raises DataError if
+    there are none, if one has more than the other, or if the result is too large for a float.
     """
 
     def mean_absolute_error(self, y_true: Collection[float], y_pred: Collection[float]) -> float:
@@ -63,7 +69,7 @@ class Evaluator:
         >>> Evaluator().mean_absolute_error([80.0, 60.0], [70.0, 60.0])
         5.0
         """
-        return _finite(_sum(abs(y - p) for y, p in _pairs(y_true, y_pred)) / len(y_true))
+        return finite(exact_sum(map(abs, _errors(y_true, y_pred))) / len(y_true))
 
     def root_mean_squared_error(
         self, y_true: Collection[float], y_pred: Collection[float]
@@ -73,104 +79,113 @@ class Evaluator:
         >>> Evaluator().root_mean_squared_error([80.0, 60.0], [73.0, 59.0])
         5.0
         """
-        return _root_of_mean(_squared_errors(y_true, y_pred), len(y_true))
+        sse = exact_sum([error * error for error in _errors(y_true, y_pred)])
+        return math.sqrt(finite(sse) / len(y_true))
 
     def r2_score(self, y_true: Collection[float], y_pred: Collection[float]) -> float:
         """Return 1 - sse / sst, the share of the scores' variation that is predicted.
 
-        It is 0 for guessing the mean of y_true and below 0 for worse. Raises DataError also
-        where the true scores are all equal.
+        It is 0 for guessing the mean of y_true and below 0 for worse. Raises DataError also if
+        the true scores are all equal.
 
         >>> Evaluator().r2_score([80.0, 60.0], [80.0, 70.0])
         0.5
         """
-        return _r2_score(_squared_errors(y_true, y_pred), y_true)
+        sse = exact_sum([error * error for error in _errors(y_true, y_pred)])
+        scores = floats(y_true)
+        average = mean(scores)
+        sst = exact_sum([(score - average) * (score - average) for score in scores])
+        return _skill(finite(sse), sst, scores)
+
+    def left_out_predictions(
+        self, model: Regressor, students: Iterable[Student]
+    ) -> Sequence[float]:
+        """Return each student's score as predicted by a model that has not seen the student.
+
+        Leave-one-out cross-validation (An Introduction to Statistical Learning, section 5.1.2).
+        For more than 200 students a model's leverages are used as a shortcut, or the students are
+        left out in 20 groups. inf if no float holds a prediction. The model need not be fitted and
+        does not change. Raises DataError for fewer than two students, or if a fit refuses the
+        others; PipelineError if the leverages are wrong.
+        """
+        table = StudentTable.of(students, at_least=2)
+        if len(table) <= ONE_BY_ONE_UP_TO:
+            return _one_by_one(model, table)
+        leverages = leverages_of(model, table)
+        if leverages is None:
+            return by_groups(model, table)
+        check_leverages(model, table, _one_by_one)
+        return by_leverages(model, table, leverages)
 
     def evaluate(self, model: Regressor, students: Iterable[Student]) -> Metrics:
-        """Return all six figures for a model that was fitted on these students."""
+        """Return all metrics for a model that was fitted on these students.
+
+        A metric is None if it is undefined, or if a fit or predict that it needs refuses with
+        a DataError.
+        """
         table = StudentTable.of(students)
         scores = table.math_score
-        error = _or_none(self._left_out_error, model, table)
-        baseline_error = _or_none(self._left_out_error, MeanScoreBaseline(), table)
-        predicted = _or_none(model.predict_all, table)
-        sse = _or_none(_squared_errors, scores, predicted)
+        many = len(table) > ONE_BY_ONE_UP_TO
+        groups = GROUPS if many and leverages_of(model, table) is None else None
+        baseline = MeanScoreBaseline() if groups is None else BaselineInGroups()
+        predicted = predictions(model, table)
+        left_out = or_none(self.left_out_predictions, model, table)
+        guessed = or_none(self.left_out_predictions, baseline, table)
+        error = or_none(self.mean_absolute_error, scores, left_out)
+        baseline_error = or_none(self.mean_absolute_error, scores, guessed)
         return Metrics(
-            _or_none(self.mean_absolute_error, scores, predicted),
-            _or_none(_root_of_mean, sse, len(scores)),
-            _or_none(_r2_score, sse, scores),
-            error,
-            baseline_error,
-            _or_none(_score, error, baseline_error, scores),
+            train_mean_absolute_error=or_none(self.mean_absolute_error, scores, predicted),
+            train_root_mean_squared_error=or_none(self.root_mean_squared_error, scores, predicted),
+            train_r2_score=or_none(self.r2_score, scores, predicted),
+            leave_one_out_mean_absolute_error=error,
+            baseline_leave_one_out_mean_absolute_error=baseline_error,
+            skill_score=or_none(_skill, error, baseline_error, scores),
+            left_out_groups=groups,
+            verdict=_verdict(error, baseline_error, scores),
         )
 
-    def _left_out_error(self, model: Regressor, table: StudentTable) -> float:
-        return self.mean_absolute_error(table.math_score, model.left_out_predictions(table))
+
+class BaselineInGroups(MeanScoreBaseline):
+    """The baseline without its shortcut: left out in groups, like the model beside it."""
+
+    leverages = Regressor.leverages  # type: ignore[assignment]
 
 
-def figure(value: float | None) -> str:
-    """Return a figure as it is shown, to six digits.
-
-    >>> figure(56.5), figure(113 / 3), figure(None)
-    ('56.5', '37.6667', 'undefined')
-    """
-    return "undefined" if value is None else f"{value:.6g}"
-
-
-def _squared_errors(y_true: Collection[float], y_pred: Collection[float]) -> float:
-    """Return the sum of the squared errors, which two metrics share."""
-    return _finite(_sum((y - p) * (y - p) for y, p in _pairs(y_true, y_pred)))
+def _one_by_one(model: Regressor, table: StudentTable) -> "array[float]":
+    """Return, for each student, what a model fitted on all the others predicts."""
+    left_out = array("d")
+    for i in range(len(table)):
+        others, student = table.without(slice(i, i + 1)), table[i : i + 1]
+        left_out += fit_and_predict(model, others, student)
+    return left_out
 
 
-def _root_of_mean(sse: float, n: int) -> float:
-    return math.sqrt(sse / n)
-
-
-def _r2_score(sse: float, y_true: Collection[float]) -> float:
-    average = mean(y_true)
-    return _score(sse, _sum((y - average) * (y - average) for y in y_true), y_true)
-
-
-def _sum(values: Iterable[float]) -> float:
-    """Return the exact sum, infinite where no float holds it."""
-    try:
-        return math.fsum(values)
-    except OverflowError:
-        return math.inf
-
-
-def _score(error: float, reference: float, y_true: Collection[float]) -> float:
-    """Return 1 - error / reference; DataError where that is undefined or does not fit a float."""
-    # Where all are equal the reference should be 0, but rounding may leave it at 1e-17.
-    if not reference or _all_equal(y_true):
-        raise DataError("a score requires true scores that are not all equal")
-    return 1.0 - _finite(error / _finite(reference))
-
-
-def _all_equal(values: Collection[float]) -> bool:
-    first = next(iter(values))
-    return all(value == first for value in values)
-
-
-def _finite(value: float) -> float:
-    if not math.isfinite(value):
-        raise DataError("the errors, or their sum, do not fit a float")
-    return value
-
-
-def _or_none(compute: Callable[..., Result], *arguments: object) -> Result | None:
-    """Return compute(*arguments), or None where that, or an argument of it, is undefined."""
-    if None in arguments:
-        return None
-    try:
-        return compute(*arguments)
-    except DataError:
-        return None
-
-
-def _pairs(y_true: Collection[float], y_pred: Collection[float]) -> Iterable[tuple[float, float]]:
+def _errors(y_true: Collection[float], y_pred: Collection[float]) -> Iterable[float]:
+    """Return true - predicted for each pair, in floats whatever the numbers are."""
     if not len(y_true) or len(y_true) != len(y_pred):
         raise DataError(
             "a metric requires as many predictions as true scores, at least one:"
             f" {len(y_true)} true, {len(y_pred)} predicted"
         )
-    return zip(y_true, y_pred, strict=True)
+    return map(sub, floats(y_true), floats(y_pred))
+
+
+def _skill(error: float, reference: float, y_true: "array[float]") -> float:
+    """Return 1 - error / reference; DataError if all true scores are equal, or on overflow."""
+    # If they are equal the reference should be 0, but rounding may leave it at 1e-17.
+    if not reference or min(y_true) == max(y_true):
+        raise DataError("undefined when all true scores are equal")
+    return 1.0 - finite(error / finite(reference))
+
+
+def _verdict(error: float | None, baseline_error: float | None, y_true: "array[float]") -> str:
+    """Return one sentence that compares the model with the baseline."""
+    if len(y_true) < 2:
+        return "There is no verdict: leave-one-out needs at least two students."
+    if error is None or baseline_error is None:
+        whose = "model" if error is None else "baseline"
+        return f"There is no verdict: the {whose}'s leave-one-out error is undefined."
+    comparison = "better than" if error < baseline_error else "worse than"
+    if abs(error - baseline_error) < 1e-9 * max(map(abs, y_true)):
+        comparison = "as good as"
+    return f"The model is {comparison} guessing the mean score."

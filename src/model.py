@@ -1,33 +1,25 @@
-"""Regressor (what a model must do), StudyModel, MeanScoreBaseline."""
+"""Regressor (what a model must do), StudyModel, MeanScoreBaseline, MODELS."""
 
 import math
-import sys
 from abc import ABC, abstractmethod
-from array import array
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from copy import copy
-from operator import mul
-from os import PathLike
-from typing import Any, ClassVar, TypeVar
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
-from src.artifacts import read_json, write_json
-from src.errors import ArtifactError, DataError, NotFittedError, printable, shown, shown_path
-from src.records import Student
-from src.student_table import StudentTable
+from src.support.errors import DataError, shown
+from src.support.learned import Learned
+from src.support.numerics import as_float, mean
+from src.support.rows import Student
+from src.support.student_table import StudentTable
 
 Self = TypeVar("Self", bound="Regressor")
 
-FORMAT_VERSION = 1
-ABOUT = ("format_version", "model", "formula", "data_sha256")  # what is not learned
-LARGEST = sys.float_info.max
 
-
-class Regressor(ABC):
+class Regressor(Learned, ABC):
     """A model that predicts a student's math score from the study hours, and from nothing else.
 
-    A model of your own is a subclass with two methods: `fit`, which stores what it learns as
-    named floats in `self.learned` and returns self, and `predict`, which reads them there.
-    Being evaluated, saved and loaded is inherited.
+    A model of your own is a subclass with two methods: `fit`, which stores all that it learns as
+    named numbers in `self.learned` and returns self, and `predict`, which reads them there. It
+    takes no constructor arguments. Evaluation, saving and loading are inherited.
 
     >>> class LongestStudent(Regressor):
     ...     def fit(self, students):
@@ -38,112 +30,28 @@ class Regressor(ABC):
     ...         return self.learned["score"]
     >>> LongestStudent().predict(7.0)
     Traceback (most recent call last):
-    src.errors.NotFittedError: LongestStudent has learned nothing yet; call fit(students) first
+    src.support.errors.NotFittedError: LongestStudent has not been fitted; call fit(students) first
     """
-
-    formula: ClassVar[str] = ""
-    learned_names: ClassVar[tuple[str, ...]] = ()  # what a saved model must hold at least
-    _parameters: dict[str, float] | None = None
-
-    @property
-    def learned(self) -> dict[str, float]:
-        """What the last fit has learned, by name; NotFittedError before the first."""
-        if self._parameters is None:
-            name = type(self).__name__
-            raise NotFittedError(f"{name} has learned nothing yet; call fit(students) first")
-        return self._parameters
-
-    @learned.setter
-    def learned(self, learned: dict[str, float]) -> None:
-        for name, value in learned.items():
-            is_number = isinstance(value, int | float) and not isinstance(value, bool)
-            if not is_number or not abs(value) <= LARGEST:
-                raise DataError(f"{printable(name)} is {shown(value)}, not a finite number")
-            if name in ABOUT:
-                raise DataError(f"{name} says something else in model.json; choose another name")
-        self._parameters = learned
 
     @abstractmethod
     def fit(self: Self, students: Iterable[Student]) -> Self:
         """Learn from the students, forget what was learned before, and return self.
 
-        The students may be gone after one walk over them: StudentTable.of(students) keeps them.
-        Raise DataError where they are too few or too much alike to learn from.
+        `students` may be a one-shot iterator: StudentTable.of(students) keeps them. Raise
+        DataError if they are too few or too similar to learn from.
         """
 
     @abstractmethod
     def predict(self, study_hours: float) -> float:
         """Return the math score to expect after so many hours."""
 
-    def predict_all(self, students: Iterable[Student]) -> "array[float]":
-        """Return each student's score as this model predicts it from the hours alone."""
-        return array("d", map(self.predict, StudentTable.of(students).study_hours))
+    def leverages(self, students: Iterable[Student]) -> Sequence[float] | None:
+        """Return one number per student, a shortcut for leaving each out; None for no shortcut.
 
-    def left_out_predictions(self, students: Iterable[Student]) -> "array[float]":
-        """Return each student's score as predicted by a model fitted on all the others.
-
-        This is the definition, n fits of n - 1 students (An Introduction to Statistical
-        Learning, section 5.1.2); a model with a shortcut overrides it. The model itself need
-        not be fitted and does not change. Raises DataError for fewer than two students.
+        Fitted without student i, the model errs 1 / (1 - leverage_i) times as much on i as fitted
+        on all students (An Introduction to Statistical Learning, equation 5.2).
         """
-        table = _at_least(2, students)
-        predictions = array("d")
-        for index, hours in enumerate(table.study_hours):
-            model = copy(self)
-            model._parameters = None
-            model.fit([*table[:index], *table[index + 1 :]])
-            predictions.append(model.predict(hours))
-        return predictions
-
-    def _predicts_as(self, model: "type[Regressor]") -> bool:
-        """Tell whether a subclass has left fit and predict as they are: shortcuts rely on that."""
-        return type(self).fit is model.fit and type(self).predict is model.predict
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return what model.json says: the format, the class's name, and all that was learned."""
-        formula = {"formula": self.formula} if self.formula else {}
-        return {
-            "format_version": FORMAT_VERSION,
-            "model": type(self).__name__,
-            **formula,
-            **self.learned,
-        }
-
-    @classmethod
-    def from_dict(cls: type[Self], record: Mapping[str, Any]) -> Self:
-        """Return the model that to_dict described; ArtifactError where it described none."""
-        if not isinstance(record, Mapping):
-            raise ArtifactError("not a JSON object")
-        for key, expected in {"format_version": FORMAT_VERSION, "model": cls.__name__}.items():
-            value = record.get(key)
-            if value != expected or isinstance(value, bool):
-                raise ArtifactError(f"{key} is {shown(value)}, not {expected!r}")
-        if missing := [name for name in cls.learned_names if name not in record]:
-            raise ArtifactError(f"{missing[0]} is missing")
-        model = cls()
-        try:
-            model.learned = {name: record[name] for name in record if name not in ABOUT}
-        except DataError as error:
-            raise ArtifactError(str(error)) from None
-        return model
-
-    def save(self, path: str | PathLike[str]) -> None:
-        """Write to_dict() as JSON, whole or not at all; ArtifactError where that fails."""
-        write_json(path, self.to_dict())
-
-    @classmethod
-    def load(cls: type[Self], path: str | PathLike[str]) -> Self:
-        """Return the model saved at path; ArtifactError, naming the file, where there is none."""
-        record = read_json(path)
-        try:
-            return cls.from_dict(record)
-        except ArtifactError as error:
-            hint = "train it anew, or load it with the class and version that saved it"
-            raise ArtifactError(f"{shown_path(path)}: {error}; {hint}") from None
-
-    def __repr__(self) -> str:
-        learned = (f"{name}={value!r}" for name, value in (self._parameters or {}).items())
-        return f"{type(self).__name__}({', '.join(learned)})"
+        return None
 
 
 class StudyModel(Regressor):
@@ -154,8 +62,6 @@ class StudyModel(Regressor):
     >>> model = StudyModel().fit([ann, ben])
     >>> model.average_score_per_hour, model.predict(5.0)
     (9.0, 45.0)
-    >>> list(model.left_out_predictions([ann, ben]))
-    [100.0, 48.0]
     """
 
     formula = "math_score = average_score_per_hour * study_hours"
@@ -167,8 +73,8 @@ class StudyModel(Regressor):
         return self.learned["average_score_per_hour"]
 
     def fit(self, students: Iterable[Student]) -> "StudyModel":
-        """Learn the mean of score_per_hour; DataError without a student."""
-        table = _at_least(1, students)
+        """Learn the mean of score_per_hour; DataError if there is no student."""
+        table = StudentTable.of(students, at_least=1)
         self.learned = {
             "average_score_per_hour": mean(table.score_per_hour),
             "n_students": len(table),
@@ -179,27 +85,16 @@ class StudyModel(Regressor):
 
     def predict(self, study_hours: float) -> float:
         """Return the score; DataError unless hours and score are finite, hours not negative."""
-        rate = self.learned["average_score_per_hour"]
-        if 0.0 <= study_hours <= LARGEST and math.isfinite(score := rate * study_hours):
-            return score
-        raise _unpredictable(study_hours)
+        hours = study_hours if type(study_hours) is float else as_float(study_hours)
+        score = self.learned["average_score_per_hour"] * hours
+        if hours < 0.0 or not math.isfinite(score):
+            raise _no_prediction(study_hours)
+        return score
 
-    def predict_all(self, students: Iterable[Student]) -> "array[float]":
-        """Return what Regressor does, faster; infinite where no float holds a score."""
-        if not self._predicts_as(StudyModel):
-            return super().predict_all(students)
-        rate = self.average_score_per_hour
-        return array("d", (rate * hours for hours in StudentTable.of(students).study_hours))
-
-    def left_out_predictions(self, students: Iterable[Student]) -> "array[float]":
-        """Return what the definition in Regressor does, in one pass instead of n fits.
-
-        A prediction that no float holds is infinite.
-        """
-        if not self._predicts_as(StudyModel):
-            return super().left_out_predictions(students)
-        table = _at_least(2, students)
-        return array("d", map(mul, _means_without_each(table.score_per_hour), table.study_hours))
+    def leverages(self, students: Iterable[Student]) -> Sequence[float]:
+        """Return 1 / n for each of n students: each has the same share in the mean."""
+        n = len(StudentTable.of(students))
+        return [1 / n] * n
 
 
 class MeanScoreBaseline(Regressor):
@@ -215,61 +110,33 @@ class MeanScoreBaseline(Regressor):
     learned_names = ("mean_score", "n_students")
 
     def fit(self, students: Iterable[Student]) -> "MeanScoreBaseline":
-        """Learn the mean of math_score; DataError without a student."""
-        table = _at_least(1, students)
+        """Learn the mean of math_score; DataError if there is no student."""
+        table = StudentTable.of(students, at_least=1)
         self.learned = {"mean_score": mean(table.math_score), "n_students": len(table)}
         return self
 
     def predict(self, study_hours: float) -> float:
         """Return the mean score; DataError unless study_hours is finite and not negative."""
-        mean_score = self.learned["mean_score"]
-        if 0.0 <= study_hours <= LARGEST:
-            return mean_score
-        raise _unpredictable(study_hours)
+        hours = study_hours if type(study_hours) is float else as_float(study_hours)
+        if not 0.0 <= hours < math.inf:
+            raise _no_prediction(study_hours)
+        return self.learned["mean_score"]
 
-    def left_out_predictions(self, students: Iterable[Student]) -> "array[float]":
-        """Return what the definition in Regressor does, in one pass instead of n fits."""
-        if not self._predicts_as(MeanScoreBaseline):
-            return super().left_out_predictions(students)
-        return array("d", _means_without_each(_at_least(2, students).math_score))
-
-
-def mean(values: Collection[float]) -> float:
-    """Return the mean of one or more floats, whatever their order; DataError if it is not finite.
-
-    >>> mean([0.1] * 10), mean([1e308, 1e308])
-    (0.1, 1e+308)
-    """
-    try:
-        result = math.fsum(values) / len(values)
-    except OverflowError:
-        # The sum does not fit a float. The mean may, and fractions find it, if slowly.
-        from statistics import mean as exact_mean
-
-        result = exact_mean(values)
-    except ValueError:  # infinities of both signs
-        result = math.nan
-    if not math.isfinite(result):
-        raise DataError("the mean of values that are not all finite")
-    return result
+    def leverages(self, students: Iterable[Student]) -> Sequence[float]:
+        """Return 1 / n for each of n students: each has the same share in the mean."""
+        n = len(StudentTable.of(students))
+        return [1 / n] * n
 
 
-def _means_without_each(values: Collection[float]) -> Iterator[float]:
-    """Yield for each value the mean of all the others, m - (value - m) / (n - 1)."""
-    m = mean(values)
-    others = len(values) - 1
-    return (m - (value - m) / others for value in values)
+# The models that `--model` and `--predict` know. One in a file of its own is added in
+# src/__init__.py: MODELS["LineModel"] = LineModel
+MODELS: dict[str, type[Regressor]] = {
+    "StudyModel": StudyModel,
+    "MeanScoreBaseline": MeanScoreBaseline,
+}
 
 
-def _at_least(n: int, students: Iterable[Student]) -> StudentTable:
-    table = StudentTable.of(students)
-    if len(table) < n:
-        wanted = "at least one student" if n == 1 else "at least two students"
-        raise DataError(f"a model requires {wanted}, not {len(table)}")
-    return table
-
-
-def _unpredictable(study_hours: float) -> DataError:
+def _no_prediction(study_hours: object) -> DataError:
     return DataError(
         f"no prediction for {shown(study_hours)} hours: hours must be finite and not negative,"
         " and the score finite"

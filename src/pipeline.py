@@ -4,19 +4,21 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from copy import copy
+from copy import deepcopy
 from pathlib import Path
 from time import perf_counter
 from typing import Any, NamedTuple
 
-from src.artifacts import DEFAULT_FOLDER, METRICS_FILE, MODEL_FILE, to_json, write_files
 from src.data_loader import DataLoader
-from src.errors import DataError, shown_path
 from src.evaluator import Evaluator, Metrics
-from src.model import Regressor, StudyModel
+from src.model import MeanScoreBaseline, Regressor, StudyModel
 from src.preprocessor import Preprocessor
-from src.records import Rejection
-from src.student_table import StudentTable
+from src.support.artifacts import DEFAULT_FOLDER, METRICS_FILE, MODEL_FILE, to_json, write_files
+from src.support.errors import DataError, UsageError, shown, shown_path
+from src.support.notation import Notation
+from src.support.numerics import finite, or_none
+from src.support.rows import Rejection
+from src.support.student_table import StudentTable
 
 
 class TrainingResult(NamedTuple):
@@ -26,7 +28,10 @@ class TrainingResult(NamedTuple):
     rejections: list[Rejection]
     model: Regressor
     metrics: Metrics
+    notes: list[str]  # what was found in the data that is not plain, and hints
     seconds: dict[str, float]  # per step
+    evaluator: Evaluator  # that judged the model
+    source: str  # the file's path; "" for rows in memory
 
     @property
     def row_counts(self) -> dict[str, int]:
@@ -39,47 +44,39 @@ class TrainingResult(NamedTuple):
             "rows_invalid": len(self.rejections) - missing,
         }
 
-    def rejection_lines(self, most: int | None = None) -> list[str]:
-        """Return how many rows were rejected and why each, or the first so many: a line each."""
-        rejections = self.rejections[:most]
-        if not rejections:
-            return []
-        lines = [f"rejected {len(self.rejections)} of {self.row_counts['rows_read']} rows:"]
-        lines += [f"  {rejection}" for rejection in rejections]
-        if more := len(self.rejections) - len(rejections):
-            lines.append(f"  ... and {more} more")
-        return lines
+    @property
+    def baseline(self) -> Regressor:
+        """The guess to beat, fitted on the same students."""
+        return MeanScoreBaseline().fit(self.students)
 
-    def predictions(self) -> list[dict[str, Any]]:
-        """Return each student with two more keys, to see whom the model is wrong about.
+    def predictions(self, most: int | None = None) -> list[dict[str, Any]]:
+        """Return each student, or the first `most`, with two more keys: who is it wrong about?
 
-        `predicted_score` is by the model, which has seen the student; `left_out_score` by a
-        model fitted on all the others, None where there are no others.
+        `predicted_score` is by the model, which has seen the student; `left_out_score` is by a
+        model that has not. None if there is no prediction.
         """
-        n = len(self.students)
-        left_out = self.model.left_out_predictions(self.students) if n > 1 else [None]
-        predicted = self.model.predict_all(self.students)
-        return [
-            {**student, "predicted_score": predicted_score, "left_out_score": left_out_score}
-            for student, predicted_score, left_out_score in zip(
-                self.students, predicted, left_out, strict=True
-            )
-        ]
+        left_out = or_none(self.evaluator.left_out_predictions, self.model, self.students)
+        rows = []
+        for i, student in enumerate(self.students[:most]):
+            predicted = or_none(self.model.predict, student["study_hours"])
+            unseen = None if left_out is None else or_none(finite, left_out[i])
+            rows.append({**student, "predicted_score": predicted, "left_out_score": unseen})
+        return rows
 
     def __repr__(self) -> str:
-        """Return the essential on one line: the parts may be a million rows long."""
+        """Return a one-line summary: the parts may be a million rows long."""
         counts = ", ".join(f"{name}={count}" for name, count in self.row_counts.items())
         return f"TrainingResult({self.model!r}, {counts}, {self.metrics.verdict!r})"
 
     def _repr_html_(self) -> str:
         """Return the report, for a notebook to show."""
-        from src.report import fragment  # start-up does not need it
+        from src.support.report import fragment  # imported only when needed
 
         return fragment(self)
 
 
 class TrainingPipeline:
-    """Composes the four parts and runs them in sequence; each may be one of your own.
+    """Composes the four parts and runs them in sequence; you can pass your own.
 
     >>> result = TrainingPipeline(artifacts_dir=None).run()
     >>> result.model.average_score_per_hour, result.metrics.leave_one_out_mean_absolute_error
@@ -94,37 +91,78 @@ class TrainingPipeline:
         evaluator: Evaluator | None = None,
         *,
         artifacts_dir: str | os.PathLike[str] | None = DEFAULT_FOLDER,
+        max_rejected: float = 0.5,
     ) -> None:
         """Take the parts, each with a default; a loader is any iterable of raw rows.
 
-        artifacts_dir is where model.json and metrics.json go; None writes nothing.
+        artifacts_dir is the folder for model.json and metrics.json; None writes nothing.
+        max_rejected is the largest share of the rows that may be rejected, from 0 to 1.
         """
         self.loader = DataLoader() if loader is None else loader
         self.preprocessor = Preprocessor() if preprocessor is None else preprocessor
         self.model = StudyModel() if model is None else model
         self.evaluator = Evaluator() if evaluator is None else evaluator
         self.artifacts_dir = None if artifacts_dir is None else Path(artifacts_dir)
+        if not isinstance(max_rejected, int | float) or not 0.0 <= max_rejected <= 1.0:
+            raise UsageError(f"max_rejected must be from 0 to 1, not {shown(max_rejected)}")
+        self.max_rejected = max_rejected
 
     def run(self) -> TrainingResult:
-        """Train on all usable rows and save what came out; whatever fails, nothing is saved.
+        """Train on all usable rows and save the results; whatever fails, nothing is saved.
 
-        Raises DataError where the data cannot be used and ArtifactError where nothing can be
-        saved.
+        Raises DataError if the data cannot be used and ArtifactError if nothing can be saved.
         """
         seconds: dict[str, float] = {}
         with _timed(seconds, "load and clean"):  # in one pass: a row is cleaned as it is read
             students, rejections = self.preprocessor.clean(self.loader)
-        if not students:
-            raise self._no_usable_row(rejections)
+        notes = self._check_rejections(students, rejections)
         with _timed(seconds, "train"):
             self.model.fit(students)
         with _timed(seconds, "evaluate"):
             metrics = self.evaluator.evaluate(self.model, students)
-        # A copy, so that the next run does not change this result.
-        result = TrainingResult(students, rejections, copy(self.model), metrics, seconds)
+        result = TrainingResult(
+            students=students,
+            rejections=rejections,
+            model=deepcopy(self.model),  # so that the next run does not change this result
+            metrics=metrics,
+            notes=[*getattr(self.loader, "notes", ()), *notes],
+            seconds=seconds,
+            evaluator=self.evaluator,
+            source=self._source(),
+        )
         with _timed(seconds, "save"):
             self._save(result)
         return result
+
+    def _check_rejections(self, students: StudentTable, rejections: list[Rejection]) -> list[str]:
+        """Return hints on the rejected rows; DataError if the others are not a fair sample.
+
+        They are not if too many were rejected, or if all decimals have the other decimal mark, so
+        that only whole numbers are left.
+        """
+        rejected, read = len(rejections), len(students) + len(rejections)
+        notation = Notation.of(self.loader, students, rejections)
+        is_fair = rejected <= self.max_rejected * read and not notation.is_other
+        if students and (is_fair or self.max_rejected == 1):
+            return notation.hints
+        source = self._source()
+        where = f"{source}: " if source else ""
+        if not read:
+            nothing = "the file has a header but no rows" if source else "there are no rows"
+            raise DataError(f"{where}no usable row: {nothing}")
+        counts = Counter(rejection.reason for rejection in rejections).most_common()
+        reasons = ", ".join(f"{count} {reason}" for reason, count in counts)
+        problem = [f"{rejected} of {read} rows were rejected ({reasons})"]
+        problem.append(f"the first: {rejections[0]}")
+        if students:
+            problem.append("--max-rejected 1 (max_rejected=1) trains on the others")
+        else:
+            problem.insert(0, "no usable row")
+        raise DataError(where + "; ".join([*problem, *notation.hints]))
+
+    def _source(self) -> str:
+        path = getattr(self.loader, "path", None)
+        return "" if path is None else shown_path(path)
 
     def _save(self, result: TrainingResult) -> None:
         if self.artifacts_dir is None:
@@ -135,15 +173,6 @@ class TrainingPipeline:
         model = result.model.to_dict() | origin
         texts = {MODEL_FILE: to_json(model), METRICS_FILE: to_json(metrics)}
         write_files(self.artifacts_dir, texts)
-
-    def _no_usable_row(self, rejections: list[Rejection]) -> DataError:
-        path = getattr(self.loader, "path", None)
-        where = "" if path is None else f"{shown_path(path)}: "
-        if not rejections:
-            return DataError(f"{where}no usable row: there are no rows of data at all")
-        counts = Counter(rejection.reason for rejection in rejections)
-        reasons = ", ".join(f"{count} {reason}" for reason, count in counts.most_common())
-        return DataError(f"{where}no usable row: {reasons}; the first: {rejections[0]}")
 
 
 @contextmanager

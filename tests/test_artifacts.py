@@ -1,7 +1,6 @@
 """Artifacts: the same text each time, and never a half-written or half-replaced pair."""
 
 import errno
-import importlib
 import io
 import os
 import stat
@@ -16,9 +15,10 @@ from time import sleep
 from typing import Any
 from unittest.mock import patch
 
-from src import ArtifactError, artifacts
-from src.artifacts import read_json, to_json, write_files, write_json
-from tests.support import ROOT, FolderTestCase
+from src import ArtifactError
+from src.support import artifacts
+from src.support.artifacts import read_json, to_json, write_files, write_json
+from tests.support import ROOT, FolderTestCase, needs_fifo, needs_flock, needs_posix
 
 OLD = {"model.json": b"old model\n", "metrics.json": b"old metrics\n"}
 NEW = {"model.json": b"new model\n", "metrics.json": b"new metrics\n"}
@@ -58,7 +58,7 @@ class Faults:
             write = when(io.FileIO.write)
             flush = when(io.FileIO.flush)
 
-        def open_file(path: Path, mode: str) -> FaultyFile:
+        def open_file(path: Path, mode: str, **settings: Any) -> FaultyFile:
             return FaultyFile(path, mode.replace("b", ""))
 
         with ExitStack() as stack:
@@ -153,7 +153,7 @@ class Writing(FolderTestCase):
 
     def test_a_file_where_a_folder_is_needed_is_named(self) -> None:
         path = self.file("", "results")
-        with self.assertRaisesRegex(ArtifactError, "results: a file, not a folder"):
+        with self.assertRaisesRegex(ArtifactError, "results: cannot be written: a file, not a f"):
             write_files(path, {"model.json": "{}\n"})
         with self.assertRaisesRegex(ArtifactError, "Not a directory"):
             write_files(path / "deeper", {"model.json": "{}\n"})
@@ -161,10 +161,57 @@ class Writing(FolderTestCase):
     def test_a_folder_where_a_file_is_needed_is_named(self) -> None:
         (self.folder / "metrics.json").mkdir()
         self.file(OLD["model.json"], "model.json")
-        with self.assertRaisesRegex(ArtifactError, "metrics.json: cannot be written: Is a dir"):
+        with self.assertRaisesRegex(
+            ArtifactError, "metrics.json: cannot be written: not a regular"
+        ):
             self.write(NEW)
         self.assertEqual(self.files(), {"model.json": OLD["model.json"]})
 
+    @needs_fifo
+    def test_a_fifo_at_one_of_the_names_is_refused_not_read(self) -> None:
+        for name in NEW:
+            os.mkfifo(self.folder / name)
+            with self.assertRaisesRegex(ArtifactError, f"{name}: .*: not a regular file; choose"):
+                self.write(NEW)
+            with self.assertRaisesRegex(ArtifactError, "cannot be read: not a regular file"):
+                read_json(self.folder / name)
+            done = self.main("--artifacts", ".", "--predict", "5")
+            self.assert_refused(
+                done, 1, "model.json", "not a regular" if name == "model.json" else "no such file"
+            )
+            self.assert_refused(self.main("--artifacts", "."), 1, name, "not a regular file")
+            (self.folder / name).unlink()
+
+    def test_a_link_to_a_device_is_refused_not_read(self) -> None:
+        if not Path("/dev/zero").exists():
+            self.skipTest("needs /dev/zero")
+        self.symlink(self.folder / "model.json", Path("/dev/zero"))
+        with self.assertRaisesRegex(ArtifactError, "cannot be read: not a regular file"):
+            read_json(self.folder / "model.json")
+        with self.assertRaisesRegex(ArtifactError, "model.json: .*: not a regular file"):
+            self.write(NEW)
+
+    def test_a_link_to_nothing_as_the_folder_is_named_as_such(self) -> None:
+        self.symlink(self.folder / "out", self.folder / "absent")
+        for folder in (self.folder / "out", self.folder / "out" / "deeper"):
+            with self.assertRaisesRegex(ArtifactError, "out.*a link to a folder that does not exi"):
+                write_files(folder, NEW)  # type: ignore[arg-type]
+
+    @needs_flock
+    def test_a_lock_that_another_run_keeps_is_given_up_with_an_error(self) -> None:
+        self.write(OLD)
+        descriptor = os.open(self.folder, os.O_RDONLY)
+        self.addCleanup(os.close, descriptor)
+        fcntl = artifacts.fcntl
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        with (
+            patch.object(artifacts, "LOCK_SECONDS", 0.05),
+            self.assertRaisesRegex(ArtifactError, "another run has been writing here for 0.05 sec"),
+        ):
+            self.write(NEW)
+        self.assertEqual(self.files(), OLD)
+
+    @needs_posix
     def test_the_files_have_the_mode_that_the_umask_gives(self) -> None:
         before = os.umask(0o027)
         self.addCleanup(os.umask, before)
@@ -172,6 +219,7 @@ class Writing(FolderTestCase):
         for name in NEW:
             self.assertEqual(stat.S_IMODE((self.folder / name).stat().st_mode), 0o640)
 
+    @needs_flock
     def test_two_writers_at_once_never_mix_their_pairs(self) -> None:
         replace = Path.replace
         first_moved = threading.Event()
@@ -193,12 +241,12 @@ class Writing(FolderTestCase):
         self.assertEqual(self.files(), NEW)
 
     def test_without_locks_the_files_are_written_all_the_same(self) -> None:
-        self.addCleanup(importlib.reload, artifacts)
-        with patch.dict(sys.modules, {"fcntl": None}):
-            importlib.reload(artifacts)
-        self.write(NEW)
+        with patch.object(artifacts, "fcntl", None):
+            self.write(NEW)
         self.assertEqual(self.files(), NEW)
-        importlib.reload(artifacts)
+
+    @needs_flock
+    def test_on_a_file_system_without_locks_too(self) -> None:
         with patch("fcntl.flock", side_effect=OSError(errno.ENOLCK, "No locks available")):
             self.write(OLD)
         self.assertEqual(self.files(), OLD)
@@ -207,11 +255,12 @@ class Writing(FolderTestCase):
         with self.assertRaisesRegex(ArtifactError, "cannot be written: .*null"):
             write_files("a\0b", {"model.json": ""})
 
+    @needs_posix
     def test_what_a_kill_leaves_behind_hinders_no_later_run(self) -> None:
         for name, content in OLD.items():
             self.file(content, name)
         program = (
-            "import os, sys; from src.artifacts import write_files\n"
+            "import os, sys; from src.support.artifacts import write_files\n"
             "os.fsync = lambda file: os.kill(os.getpid(), 9) if os.fstat(file).st_size else None\n"
             "write_files(sys.argv[1], {'model.json': 'new'})"
         )

@@ -7,7 +7,7 @@ import unittest
 from pathlib import Path
 
 from src import ArtifactError, DataError, NotFittedError, PipelineError, UsageError
-from src.errors import printable, shown, shown_path
+from src.support.errors import printable, shown, shown_path
 from tests.support import FolderTestCase
 
 

@@ -1,16 +1,20 @@
 """Preprocessor: each row is a student or a rejection, with the first reason that holds."""
 
 import copy
+import csv
+import io
 import math
 import pickle
 import unittest
 from collections.abc import Iterator
+from decimal import Decimal
 from fractions import Fraction
 from itertools import islice, product
 from typing import Any
+from unittest.mock import patch
 
-from src import Cleaned, DataError, DataLoader, Preprocessor, RawStudent
-from tests.support import THREE
+from src import Cleaned, DataError, DataLoader, Preprocessor, RawStudent, Rejection
+from tests.support import HEADER, THREE
 
 NAN, INF = math.nan, math.inf
 
@@ -43,6 +47,34 @@ class RowsBecomeStudents(unittest.TestCase):
         students, rejections = clean(row(85, 10), row(Fraction(1, 2), 1.0))
         self.assertEqual(rejections, [])
         self.assertEqual(list(map(repr, students.math_score)), ["85.0", "0.5"])
+
+    def test_a_text_without_a_line_is_read_as_the_loader_reads_a_cell(self) -> None:
+        rows = csv.DictReader(io.StringIO(HEADER + "Ann, 85 ,1e1\nBen,NA,1\nCem,1_0,1\n"))
+        students, rejections = Preprocessor().clean(rows)
+        self.assertEqual((students[0]["math_score"], students[0]["study_hours"]), (85.0, 10.0))
+        self.assertEqual(
+            list(map(str, rejections)),
+            ["line 2: math_score is missing", "line 3: math_score '1_0' is not a number"],
+        )
+
+    def test_surplus_cells_of_a_dict_reader_are_extra(self) -> None:
+        rows = csv.DictReader(io.StringIO(HEADER + "Ann,1,1,x, \nBen,1,1, \n"))
+        students, rejections = Preprocessor().clean(rows)
+        self.assertEqual([s["name"] for s in students], ["Ben"])
+        self.assertEqual(str(rejections[0]), "line 1: wrong number of fields (extra: 'x')")
+
+    def test_rows_that_were_read_with_a_decimal_comma_are_not_read_again_with_a_point(self) -> None:
+        raw = [row("1.5", 2.0), {"name": "Ann", "math_score": "1.5", "study_hours": 2.0}]
+        students, rejections = clean(*raw)
+        self.assertEqual(len(students), 1)
+        self.assertEqual(str(rejections[0]), "line 7: math_score '1.5' is not a number")
+
+    def test_decimals_and_fractions_are_numbers(self) -> None:
+        students, rejections = clean(
+            row(Decimal("2.5"), Fraction(1, 2)), row(Decimal("NaN"), 1), row(Decimal("sNaN"), 1)
+        )
+        self.assertEqual((students[0]["math_score"], students[0]["study_hours"]), (2.5, 0.5))
+        self.assertEqual([one.reason for one in rejections], ["missing", "missing"])
 
     def test_a_name_of_another_type_becomes_text(self) -> None:
         self.assertEqual(clean(row(1.0, 1.0, 17)).students[0]["name"], "17")
@@ -125,7 +157,10 @@ class RowsAreRejected(unittest.TestCase):
         for missing in (None, NAN, NotAvailable()):
             self.assertEqual(clean(row(missing, 1.0)).rejections[0].reason, "missing")
             self.assertEqual(clean(row(1.0, 1.0, missing)).rejections[0].column, "name")
-        self.assertEqual(clean({"name": "Ann"}).rejections[0][1:], ("math_score", None, "missing"))
+        other = {"math_score": 1, "study_hours": 1}
+        self.assertEqual(
+            clean({"name": "Ann"}, other).rejections[0][1:], ("math_score", None, "missing")
+        )
 
     def test_rows_of_a_data_frame_have_nan_where_others_have_extra_cells(self) -> None:
         students, rejections = clean(row(1.0, 1.0, extra=NAN), row(1.0, 1.0, extra=["a"]))
@@ -148,15 +183,57 @@ class RowsAreRejected(unittest.TestCase):
     def test_a_blank_name_is_missing(self) -> None:
         self.assertEqual(clean(row(1.0, 1.0, "  ")).rejections[0][1:], ("name", None, "missing"))
 
-    def test_a_bool_or_a_text_is_not_a_number(self) -> None:
-        for value in (True, "85", "", 1 + 2j, [1.0]):
+    def test_a_bool_an_array_or_a_text_that_was_read_is_not_a_number(self) -> None:
+        class Array(list[float]):
+            """Like an array of numpy: its comparisons are arrays without one truth value."""
+
+            def __ne__(self, other: object) -> Any:
+                return Array(self)
+
+            def __bool__(self) -> bool:
+                raise ValueError("the truth value of an array is ambiguous")
+
+        for value in (True, "85", "1,5", "", 1 + 2j, [1.0], Array([math.nan]), Array([])):
             self.assertEqual(clean(row(value, 1.0)).rejections[0].reason, "not a number")
 
     def test_an_int_that_no_float_holds_is_not_finite(self) -> None:
         self.assertEqual(clean(row(10**400, 1.0)).rejections[0][2:], (INF, "not finite"))
         self.assertEqual(clean(row(-(10**400), 1.0)).rejections[0][2:], (-INF, "not finite"))
 
-    def test_what_is_no_row_at_all_is_refused_with_the_way_out(self) -> None:
+    def test_if_no_row_has_a_numbers_key_the_keys_that_were_found_are_named(self) -> None:
+        rows = [{"Hours": 1, "math_score": 2}, {"Hours": 1, "x\x1b": 3}]
+        with self.assertRaises(DataError) as caught:
+            clean(*rows)
+        self.assertEqual(
+            str(caught.exception),
+            r"no row has the key study_hours (found: Hours, math_score, x\x1b); rename the keys",
+        )
+        with self.assertRaisesRegex(DataError, "no row has the key math_score or study_hours"):
+            clean({}, {"Hours": 1})
+        self.assertEqual(len(clean().students), 0)
+
+    def test_a_rule_added_in_a_subclass_or_in_place_holds_for_every_row(self) -> None:
+        class AtMostAWeek(Preprocessor):
+            def rejection(self, line: int, name: Any, score: Any, hours: Any, extra: Any) -> Any:
+                if name == "Total":
+                    return Rejection(line, "name", name, "not a student")
+                rejection = super().rejection(line, name, score, hours, extra)
+                if rejection is None and hours > 168:
+                    return Rejection(line, "study_hours", hours, "more than a week")
+                return rejection
+
+        rows = [row(1.0, 168.0), row(1.0, 169.0), row(1.0, 1.0, "Total")] * 200
+        students, rejections = AtMostAWeek().clean(rows)
+        self.assertEqual((len(students), len(rejections)), (200, 400))
+        self.assertEqual(str(rejections[0]), "line 7: study_hours 169.0 is more than a week")
+
+        def strict(self: Preprocessor, line: int, *cells: Any) -> Rejection:
+            return Rejection(line, "name", cells[0], "not welcome")
+
+        with patch.object(Preprocessor, "rejection", strict):
+            self.assertEqual(len(Preprocessor().clean(DataLoader()).rejections), 4)
+
+    def test_what_is_not_a_row_at_all_is_refused_with_the_way_out(self) -> None:
         for rows in ("students.csv", [("Ann", 85, 10)], [None]):
             with self.assertRaisesRegex(DataError, "row 1 is a .*, not a dictionary; for a file"):
                 Preprocessor().clean(rows)  # type: ignore[arg-type]

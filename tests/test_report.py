@@ -7,7 +7,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from src import TrainingPipeline, TrainingResult
-from src.report import fragment, page, scatter_plot, ticks
+from src.support.report import fragment, page, scatter_plot, ticks
 from tests.test_pipeline import TopScore
 
 NAMESPACE = "{http://www.w3.org/2000/svg}"
@@ -36,11 +36,15 @@ class Page(unittest.TestCase):
         for part in (
             "The model is worse than guessing the mean score.",
             "average_score_per_hour=12.0",
-            '<tr><td>leave_one_out_mean_absolute_error</td><td class="number">56.5</td>'
+            '<tr><td>leave_one_out_mean_absolute_error</td><td class="number">56.5</td></tr>',
+            "<tr><td>baseline_leave_one_out_mean_absolute_error</td>"
             '<td class="number">18.3333</td></tr>',
+            "students.csv",
+            "math_score = 12 * study_hours",
             "rejected 1 of 4 rows:",
             "line 5: math_score is missing",
-            '<tr><td>Bob</td><td class="number">60</td>',
+            '<tr><td>Bob</td><td class="number">60</td><td class="number">3</td>'
+            '<td class="number">20</td><td class="number">36</td><td class="number">24</td></tr>',
         ):
             self.assertIn(part, text)
 
@@ -71,15 +75,16 @@ class Page(unittest.TestCase):
 
     def test_a_learners_own_model_is_shown_too(self) -> None:
         text = page(result(model=TopScore()))
-        self.assertIn("TopScore(top_score=90.0)</p>", text)
+        self.assertIn("TopScore(top_score=90.0)", text)
         self.assertIn(">TopScore</text>", text)
 
 
-class Picture(unittest.TestCase):
+class Plot(unittest.TestCase):
     def test_each_student_is_a_point_and_each_model_a_line(self) -> None:
         root = drawing(scatter_plot(result()))
         self.assertEqual(len(root.findall(f"{NAMESPACE}g[@fill]/{NAMESPACE}circle")), 3)
-        lines = root.findall(f"{NAMESPACE}path")
+        residuals, *lines = root.findall(f"{NAMESPACE}path")
+        self.assertEqual(residuals.get("d", "").count("M"), 3)
         self.assertEqual([line.get("stroke") for line in lines], ["#e8590c", "#1c7ed6"])
         self.assertIn("study hours (h)", [text.text for text in root.iter(f"{NAMESPACE}text")])
 
@@ -94,7 +99,7 @@ class Picture(unittest.TestCase):
     def test_the_lines_are_what_the_models_predict(self) -> None:
         root = drawing(scatter_plot(result(("A", 50, 5), ("B", 100, 10))))
         (_, last) = root.findall(f"{NAMESPACE}g[@fill]/{NAMESPACE}circle")
-        model, baseline = (path.get("d", "") for path in root.findall(f"{NAMESPACE}path"))
+        _, model, baseline = (path.get("d", "") for path in root.findall(f"{NAMESPACE}path"))
         points = [tuple(map(float, p.split())) for p in model[1:].split("L")]
         (x0, y0), (x1, y1) = points[0], points[-1]
         slope = (y1 - y0) / (x1 - x0)
@@ -106,7 +111,7 @@ class Picture(unittest.TestCase):
         middle = (float(first.get("cy", "")) + float(last.get("cy", ""))) / 2
         self.assertAlmostEqual(float(heights.pop()), middle, delta=0.1)
 
-    def test_a_model_without_an_answer_for_some_hours_is_drawn_where_it_has_one(self) -> None:
+    def test_a_model_without_a_prediction_for_some_hours_is_drawn_for_the_others(self) -> None:
         class Logarithm(TopScore):
             def predict(self, study_hours: float) -> float:
                 return 10.0 * math.log(study_hours - 2.0)
@@ -115,15 +120,73 @@ class Picture(unittest.TestCase):
             def predict(self, study_hours: float) -> float:
                 return math.nan if study_hours < 5.0 else math.inf
 
-        for model, lines in ((Logarithm(), 2), (Silent(), 1)):
+        for model, drawn in ((Logarithm(), True), (Silent(), False)):
             root = drawing(scatter_plot(result(("A", 50, 5), ("B", 100, 10), model=model)))
-            self.assertEqual(len(root.findall(f"{NAMESPACE}path")), lines)
+            _, line, _ = root.findall(f"{NAMESPACE}path")
+            self.assertEqual(bool(line.get("d")), drawn)
 
-    def test_it_is_readable_in_the_dark_and_keeps_within_its_axes(self) -> None:
+    def test_it_is_readable_in_the_dark_and_stays_within_its_axes(self) -> None:
         self.assertIn("color-scheme: light dark", page(result()))
-        root = drawing(scatter_plot(result()))
-        for line in root.findall(f"{NAMESPACE}path"):
-            self.assertEqual(line.get("clip-path"), "url(#plot)")
+        for students in ([], [("A", 50, 5), ("B", 1, 100)], [("A", 1, 9), ("B", 99, 10)]):
+            root = drawing(scatter_plot(result(*students)))
+            for circle in root.findall(f"{NAMESPACE}g[@fill]/{NAMESPACE}circle"):
+                self.assert_within(float(circle.get("cx", "")), float(circle.get("cy", "")))
+            for path in root.findall(f"{NAMESPACE}path")[1:]:
+                for point in re.split("[ML]", path.get("d", ""))[1:]:
+                    self.assert_within(*map(float, point.split()))
+            for residual in root.findall(f"{NAMESPACE}path")[0].get("d", "").split("M")[1:]:
+                x, y, prediction = map(float, re.split("[ V]", residual))
+                self.assert_within(x, y)
+                self.assert_within(x, prediction)
+
+    def assert_within(self, x: float, y: float) -> None:
+        self.assertTrue(76 <= x <= 546 and 34 <= y <= 328, (x, y))
+
+    def test_a_line_that_leaves_the_plot_begins_anew_where_it_comes_back(self) -> None:
+        class Spike(TopScore):
+            def predict(self, study_hours: float) -> float:
+                return 1e6 if 6 < study_hours < 7 else 50.0
+
+        root = drawing(scatter_plot(result(("A", 50, 5), ("B", 100, 10), model=Spike())))
+        _, line, _ = root.findall(f"{NAMESPACE}path")
+        self.assertEqual(line.get("d", "").count("M"), 2)
+
+    def test_the_axes_are_round_begin_at_zero_if_it_is_near_and_cover_the_predictions(self) -> None:
+        # Predicted scores go up to 144, scores to 90; hours from 3 to 12 are near 0.
+        texts = [t.text for t in drawing(scatter_plot(result())).iter(f"{NAMESPACE}text")]
+        self.assertEqual(texts[:6], ["0", "5", "10", "15", "0", "50"])
+        self.assertEqual(texts[6:8], ["100", "150"])
+        texts = [
+            t.text
+            for t in drawing(scatter_plot(result(("A", 50, 101), ("B", 50, 105)))).iter(
+                f"{NAMESPACE}text"
+            )
+        ]
+        self.assertEqual(texts[0], "100")
+
+    def test_of_more_than_sixty_students_no_residuals_are_drawn(self) -> None:
+        for n, drawn in ((60, 60), (61, 0)):
+            plot = scatter_plot(result(*[("A", i, 1 + i) for i in range(n)]))
+            residuals = drawing(plot).findall(f"{NAMESPACE}path")[0].get("d", "")
+            self.assertEqual(residuals.count("M"), drawn)
+
+    def test_students_left_out_in_groups_are_mentioned(self) -> None:
+        many = result(*[("A", i % 97, 1 + i % 31) for i in range(201)], model=TopScore())
+        self.assertIn("students were left out in 20 groups", page(many))
+
+    def test_what_a_model_says_of_itself_is_escaped(self) -> None:
+        class Hostile(TopScore):
+            formula = "<script>"
+
+            def __repr__(self) -> str:
+                return "<img src=x>"
+
+        Hostile.__name__ = "<b>"
+        text = page(result(model=Hostile()))
+        for part in ("<script>", "<img", "<b>"):
+            self.assertNotIn(part, text)
+        for part in ("&lt;script&gt;", "&lt;img src=x&gt;", "&lt;b&gt;</text>"):
+            self.assertIn(part, text)
 
     def test_of_many_students_a_fixed_sample_is_drawn_and_that_is_said(self) -> None:
         many = result(*[("A", i % 97, 1 + i % 31) for i in range(5001)])
@@ -133,7 +196,7 @@ class Picture(unittest.TestCase):
         self.assertEqual(len(drawing(plot).findall(f"{NAMESPACE}g[@fill]/{NAMESPACE}circle")), 834)
         self.assertLess(len(page(many)), 100_000)
 
-    def test_whatever_the_numbers_the_picture_can_be_drawn(self) -> None:
+    def test_whatever_the_numbers_the_plot_can_be_drawn(self) -> None:
         for students in (
             [("A", 85, 10)],
             [("A", 0, 10)],
@@ -148,7 +211,7 @@ class Picture(unittest.TestCase):
 
     def test_numbers_too_far_apart_or_too_small_are_not_drawn_and_that_is_said(self) -> None:
         for students in ([("A", 1e308, 1), ("B", -1e308, 1)], [("A", 5e-324, 1)]):
-            self.assertIn("No picture: ", scatter_plot(result(*students)))
+            self.assertIn("No plot: ", scatter_plot(result(*students)))
 
     def test_ticks_are_round_few_and_cover_the_range(self) -> None:
         for low, high, expected in (

@@ -1,10 +1,12 @@
 """StudentTable: a sequence of dictionaries that is kept as columns."""
 
 import copy
+import math
 import pickle
 import unittest
+from collections.abc import Iterator
 
-from src import DataError, StudentTable
+from src import DataError, Evaluator, Student, StudentTable, StudyModel
 from tests.support import THREE, student
 
 
@@ -59,11 +61,54 @@ class StudentTableTest(unittest.TestCase):
         lines = repr(StudentTable([student(1, 1)] * 21)).splitlines()
         self.assertEqual((len(lines), lines[-2]), (13, " ... and 11 more"))
 
-    def test_what_is_no_student_is_refused_with_its_number(self) -> None:
-        huge = {**student(1, 1), "math_score": 10**400}
-        for wrong in ({"name": "Ann"}, {**student(1, 1), "math_score": "85"}, huge, 5):
-            with self.assertRaisesRegex(DataError, "student 2 cannot be used"):
-                StudentTable([student(1, 1), wrong])  # type: ignore[list-item]
+    def test_what_is_not_a_student_is_refused_with_its_number(self) -> None:
+        good = student(1, 1)
+        for wrong, message in (
+            ({"name": "Ann"}, "has no 'math_score'"),
+            ({key: good[key] for key in list(good)[1:]}, "has no 'name'"),  # type: ignore[literal-required]
+            ({**good, "math_score": "85"}, "has math_score '85'"),
+            ({**good, "math_score": 10**400}, "has math_score 1000"),
+            ({**good, "score_per_hour": math.inf}, "has score_per_hour inf"),
+            ({**good, "study_hours": -1.0}, "has study_hours -1.0"),
+            ({**good, "study_hours": 0}, "has study_hours 0"),
+            (5, "is a int, not a dictionary"),
+        ):
+            with self.assertRaisesRegex(
+                DataError,
+                f"student 2 {message}.*; pass Preprocessor\\(\\).clean\\(rows\\).students",
+            ):
+                StudentTable([good, wrong])  # type: ignore[list-item]
+
+    def test_hours_that_are_not_positive_are_a_data_error_everywhere(self) -> None:
+        students = [*THREE, {**THREE[0], "study_hours": -1.0}]
+        model = StudyModel().fit(THREE)
+        for use in (
+            lambda: StudyModel().fit(students),  # type: ignore[arg-type]
+            lambda: model.leverages(students),  # type: ignore[arg-type]
+            lambda: Evaluator().evaluate(model, students),  # type: ignore[arg-type]
+            lambda: Evaluator().left_out_predictions(model, students),  # type: ignore[arg-type]
+        ):
+            with self.assertRaisesRegex(DataError, "student 4 has study_hours -1.0"):
+                use()
+
+    def test_a_key_error_of_the_callers_own_comes_out_as_it_is(self) -> None:
+        def broken() -> Iterator[Student]:
+            yield THREE[0]
+            raise KeyError("theirs")
+
+        with self.assertRaisesRegex(KeyError, "theirs"):
+            StudentTable(broken())
+
+    def test_an_attribute_of_ones_own_does_not_hinder(self) -> None:
+        self.table.school = "North"  # type: ignore[attr-defined]
+        self.assertEqual(self.table[1:], THREE[1:])
+        self.assertEqual(self.table, StudentTable(THREE))
+        self.assertIn("Bob", repr(self.table))
+
+    def test_students_can_be_taken_by_index_or_left_out_by_slice(self) -> None:
+        self.assertEqual(self.table.take([2, 0, 0]), [THREE[2], THREE[0], THREE[0]])
+        self.assertEqual(self.table.without(slice(0, None, 2)), [THREE[1]])
+        self.assertEqual(self.table, THREE)
 
     def test_of_returns_a_table_as_it_is(self) -> None:
         self.assertIs(StudentTable.of(self.table), self.table)

@@ -1,31 +1,33 @@
-"""Pictures of a result: HTML and SVG.
+"""The report: HTML and SVG. A plot is just text.
 
-Nothing is loaded from elsewhere, nothing moves, and whatever came from a file is escaped.
+Nothing is loaded from elsewhere, nothing moves, and text from outside is escaped.
 """
 
 import math
-from collections.abc import Collection, Sequence
+import re
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from html import escape
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from src.errors import DataError, printable
-from src.evaluator import Metrics, figure
-from src.model import MeanScoreBaseline, Regressor
+from src.support.errors import DataError, printable
+from src.support.numerics import format_metric
+from src.support.rows import rejection_lines
 
 if TYPE_CHECKING:
+    from src.model import Regressor
     from src.pipeline import TrainingResult
 
-NUMBERS: Final = ("math_score", "study_hours", "score_per_hour")
 SHOWN_ROWS = 10
 MOST_POINTS = 1000
+MOST_RESIDUALS = 60
 LINE_STEPS = 40
 
-# The drawing's units: those of the viewBox, pixels where there is room for all of it.
+# The drawing's units: those of the viewBox, pixels if there is room for all of it.
 WIDTH, HEIGHT = 560, 380
 LEFT, RIGHT, TOP, BOTTOM = 76, 14, 34, 52
 
-# Both stand out on white and on black.
+# Both can be seen on white and on black.
 MODEL_STROKE = 'stroke="#e8590c" stroke-width="2.5"'
 BASELINE_STROKE = 'stroke="#1c7ed6" stroke-width="2.5" stroke-dasharray="7 5"'
 
@@ -41,63 +43,64 @@ STYLE = """
 .report svg text { fill: currentColor; font: 13px system-ui, sans-serif; }
 """
 
-PAGE_STYLE = """
-:root { color-scheme: light dark; }
-body { margin: 1.5rem auto; padding: 0 1rem; max-width: 48rem; font-family: system-ui, sans-serif; }
-"""
-
-
-def page(result: "TrainingResult") -> str:
-    """Return the report as one self-contained page."""
-    return f"""<!DOCTYPE html>
+PAGE = """<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Training report</title>
-<style>{PAGE_STYLE}</style>
+<style>
+:root { color-scheme: light dark; }
+body { margin: 1.5rem auto; padding: 0 1rem; max-width: 48rem; font-family: system-ui, sans-serif; }
+</style>
 </head>
 <body>
 <h1>Training report</h1>
-{fragment(result)}</body>
-</html>
 """
+
+
+def page(result: "TrainingResult") -> str:
+    """Return the report as one self-contained page."""
+    return f"{PAGE}{fragment(result)}</body>\n</html>\n"
 
 
 def fragment(result: "TrainingResult") -> str:
     """Return the report as HTML to be shown within a page or a notebook."""
-    metrics = result.metrics
-    formula = f"<br>{_escaped(result.model.formula)}" if result.model.formula else ""
-    rejected, *lines = result.rejection_lines(SHOWN_ROWS) or ["no row was rejected"]
+    metrics, model = result.metrics, result.model
+    formula = model.formula
+    for name, value in model.learned.items():
+        formula = re.sub(rf"\b{re.escape(name)}\b", f"{value:.6g}", formula)
+    facts = [result.source, repr(model), formula, *result.notes]
+    if metrics.left_out_groups:
+        facts.append(f"students were left out in {metrics.left_out_groups} groups")
+    scores = [[name, format_metric(value)] for name, value in metrics.to_dict().items()]
+    count, *lines = rejection_lines(
+        result.rejections, result.row_counts["rows_read"], SHOWN_ROWS
+    ) or ["no row was rejected"]
     students = [
-        [student["name"], *(figure(student[column]) for column in NUMBERS)]
-        for student in result.students[:SHOWN_ROWS]
+        [value if isinstance(value, str) else format_metric(value) for value in row.values()]
+        for row in result.predictions(SHOWN_ROWS)
     ]
-    if len(result.students) > SHOWN_ROWS:
-        students.append([f"... and {len(result.students) - SHOWN_ROWS} more", "", "", ""])
+    header = ["name", "score", "hours", "score per hour", "predicted", "left out"]
+    if (more := len(result.students) - SHOWN_ROWS) > 0:
+        students.append([f"... and {more} more", *[""] * 5])
     return f"""<div class="report">
 <style>{STYLE}</style>
 <p><strong>{metrics.verdict}</strong></p>
-<p>{_escaped(repr(result.model))}{formula}</p>
+<p>{"<br>".join(_escaped(fact) for fact in facts if fact)}</p>
 {scatter_plot(result)}
-{_table(["", "model", "baseline"], _metrics_beside_the_baseline(metrics))}
-{_table([rejected], [[line] for line in lines])}
-{_table(["name", *NUMBERS], students)}
+{_table(["metric", ""], scores)}
+{_table([count], [[line] for line in lines])}
+{_table(header, students)}
 </div>
 """
 
 
-def _metrics_beside_the_baseline(metrics: Metrics) -> list[list[str]]:
-    rows = [[name, figure(value), ""] for name, value in metrics._asdict().items()]
-    (*train, left_out, baseline, skill) = rows
-    return [[*left_out[:2], baseline[1]], skill, *train]
-
-
-def _table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Return a table whose first column is text and whose others are numbers."""
     lines = []
     for tag, cells in [("th", header), *(("td", row) for row in rows)]:
-        first, *others = (_escaped(str(cell)) for cell in cells)
+        first, *others = map(_escaped, cells)
         numbers = "".join(f'<{tag} class="number">{number}</{tag}>' for number in others)
         lines.append(f"<tr><{tag}>{first}</{tag}>{numbers}</tr>")
     return '<div class="wide"><table>\n' + "\n".join(lines) + "\n</table></div>"
@@ -106,41 +109,53 @@ def _table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
 def scatter_plot(result: "TrainingResult") -> str:
     """Return an SVG of study_hours against math_score, with the model's line and the baseline's.
 
-    Of more than a thousand students it shows every n-th, and says so.
+    Of more than a thousand students it shows every n-th, and says so; of up to sixty also the
+    distance of each from its prediction.
     """
     every = -(-len(result.students) // MOST_POINTS)
     sample = result.students[::every]
-    baseline = MeanScoreBaseline().fit(result.students)
+    predicted = [_prediction(result.model, hours) for hours in sample.study_hours]
     x = _Axis.over(sample.study_hours, LEFT, WIDTH - RIGHT)
-    y = _Axis.over(sample.math_score, HEIGHT - BOTTOM, TOP)
+    known = [score for score in predicted if score is not None]
+    y = _Axis.over([*sample.math_score, *known], HEIGHT - BOTTOM, TOP)
     if x is None or y is None:
-        return "<p>No picture: the numbers lie too far apart to be drawn.</p>"
+        return "<p>No plot: the numbers are too far apart to be drawn.</p>"
+    points, residuals = "", ""
+    for hours, score, prediction in zip(
+        sample.study_hours, sample.math_score, predicted, strict=True
+    ):
+        points += f'<circle cx="{x.at(hours)}" cy="{y.at(score)}" r="3.5"/>'
+        if prediction is not None and len(sample) <= MOST_RESIDUALS:
+            residuals += f"M{x.at(hours)} {y.at(score)}V{y.at(prediction)}"
     shown = f"{len(sample)} of {len(result.students)} students" if every > 1 else "students"
-    points = "".join(
-        f'<circle cx="{x.at(hours)}" cy="{y.at(score)}" r="3.5"/>'
-        for hours, score in zip(sample.study_hours, sample.math_score, strict=True)
-    )
     return f"""<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="study hours and scores">
-<clipPath id="plot"><rect x="{LEFT}" y="{TOP}" width="{WIDTH - LEFT - RIGHT}" \
-height="{HEIGHT - TOP - BOTTOM}"/></clipPath>
 {_grid(x, y)}
+<path d="{residuals}" stroke="currentColor" stroke-opacity="0.5"/>
 <g fill="currentColor" fill-opacity="0.55">{points}</g>
 {_line(result.model, x, y, MODEL_STROKE)}
-{_line(baseline, x, y, BASELINE_STROKE)}
-{_legend(shown, type(result.model).__name__)}
+{_line(result.baseline, x, y, BASELINE_STROKE)}
+{_legend(shown, _escaped(type(result.model).__name__))}
 </svg>"""
 
 
+def _prediction(model: "Regressor", hours: float) -> float | None:
+    """Return the prediction; None if the model has none for these hours, or it is too large."""
+    with suppress(DataError, ArithmeticError, ValueError):
+        score = model.predict(hours)
+        return score if math.isfinite(score) else None
+    return None
+
+
 class _Axis(NamedTuple):
-    """Round numbers from one end to the other, and where they stand in the drawing."""
+    """Round numbers from one end to the other, and where they are in the drawing."""
 
     ticks: list[float]
     start: int
     end: int
 
     @classmethod
-    def over(cls, values: Collection[float], start: int, end: int) -> "_Axis | None":
-        """Return an axis on which all the values fit; None where no float can span them."""
+    def over(cls, values: Sequence[float], start: int, end: int) -> "_Axis | None":
+        """Return an axis on which all the values fit; None if no float can span them."""
         low, high = min(values), max(values)
         all_equal = high - low <= 1e-9 * max(abs(low), abs(high))
         margin = (abs(high) or 10.0) / 10 if all_equal else (high - low) / 10
@@ -150,7 +165,7 @@ class _Axis(NamedTuple):
         return cls(ticks(0.0 if near_zero else low - margin, high + margin), start, end)
 
     def at(self, value: float) -> str:
-        """Return where a value stands, to five digits."""
+        """Return where a value is, to five digits."""
         low, high = self.ticks[0], self.ticks[-1]
         return f"{self.start + (value - low) / (high - low) * (self.end - self.start):.5g}"
 
@@ -167,37 +182,37 @@ def ticks(low: float, high: float) -> list[float]:
 
 
 def _grid(x: _Axis, y: _Axis) -> str:
-    lines = [
+    marks = [
         f'<path d="M{x.at(tick)} {y.start}V{y.end}"/><text x="{x.at(tick)}" y="{y.start + 18}"'
         f' text-anchor="middle">{tick:.8g}</text>'
         for tick in x.ticks
     ]
-    lines += [
+    marks += [
         f'<path d="M{x.start} {y.at(tick)}H{x.end}"/><text x="{x.start - 6}" y="{y.at(tick)}"'
         f' dy="4" text-anchor="end">{tick:.8g}</text>'
         for tick in y.ticks
     ]
-    middle_x, middle_y = (x.start + x.end) / 2, (y.start + y.end) / 2
     titles = (
-        f'<text x="{middle_x}" y="{HEIGHT - 8}" text-anchor="middle">study hours (h)</text>'
-        f'<text transform="translate(14 {middle_y}) rotate(-90)" text-anchor="middle">math score'
-        " (points)</text>"
+        f'<text x="{(x.start + x.end) / 2}" y="{HEIGHT - 8}" text-anchor="middle">study hours (h)'
+        f'</text><text transform="translate(14 {(y.start + y.end) / 2}) rotate(-90)"'
+        ' text-anchor="middle">math score (points)</text>'
     )
-    return f'<g stroke-opacity="0.15" stroke="currentColor">{"".join(lines)}</g>{titles}'
+    return f'<g stroke-opacity="0.15" stroke="currentColor">{"".join(marks)}</g>{titles}'
 
 
-def _line(model: Regressor, x: _Axis, y: _Axis, style: str) -> str:
-    """Return what a model predicts for the hours of the axis, as far as it falls on the plot."""
+def _line(model: "Regressor", x: _Axis, y: _Axis, style: str) -> str:
+    """Return what a model predicts for the hours of the plot, clipped to it."""
     low, high = max(x.ticks[0], 0.0), x.ticks[-1]
-    points = []
+    path, pen = "", "M"
     for step in range(LINE_STEPS + 1):
         hours = low + (high - low) * step / LINE_STEPS
-        with suppress(DataError, ArithmeticError, ValueError):  # a model without an answer here
-            at = y.at(model.predict(hours))
-            if math.isfinite(float(at)):
-                points.append(f"{x.at(hours)} {at}")
-    path = "L".join(points)
-    return f'<path d="M{path}" fill="none" clip-path="url(#plot)" {style}/>' if points else ""
+        score = _prediction(model, hours)
+        if score is None or not y.ticks[0] <= score <= y.ticks[-1]:
+            pen = "M"  # begin anew after a gap
+        else:
+            path += f"{pen}{x.at(hours)} {y.at(score)}"
+            pen = "L"
+    return f'<path d="{path}" fill="none" {style}/>'
 
 
 def _legend(students: str, model: str) -> str:

@@ -1,7 +1,8 @@
-"""JSON in and out, deterministic; files written whole and together, or not at all."""
+"""JSON in and out, the same bytes every time; both files are written, or neither."""
 
 import json
 import os
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -9,15 +10,17 @@ from typing import Any
 
 try:
     import fcntl
-except ImportError:  # Windows: two runs at once into one folder are not kept apart
+except ImportError:  # Windows: no lock between simultaneous runs
     fcntl = None  # type: ignore[assignment]
 
-from src.errors import ArtifactError, shown_path
+from src.support.errors import ArtifactError, shown_path
 
-DEFAULT_FOLDER = Path(__file__).resolve().parent.parent / "artifacts"
+DEFAULT_FOLDER = Path(__file__).resolve().parent.parent.parent / "artifacts"
 MODEL_FILE = "model.json"
 METRICS_FILE = "metrics.json"
 REPORT_FILE = "report.html"
+
+LOCK_SECONDS = 5.0  # a run writes for milliseconds
 
 
 def to_json(record: Mapping[str, Any]) -> str:
@@ -29,13 +32,15 @@ def to_json(record: Mapping[str, Any]) -> str:
     try:
         return json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     except (TypeError, ValueError) as error:
-        raise ArtifactError(f"a value is no JSON: {error}") from None
+        raise ArtifactError(f"cannot be written as JSON: {error}") from None
 
 
 def read_json(path: str | os.PathLike[str]) -> Any:
-    """Return what a JSON file holds; ArtifactError, naming the file, where it holds none."""
+    """Return what a JSON file contains; ArtifactError, naming the file, if it is not one."""
+    path = Path(path)
     try:
-        return json.loads(Path(path).read_text(encoding="utf-8"))
+        _require_regular_file(path)
+        return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         problem = "no such file; run python main.py first, with the same --artifacts"
     except OSError as error:
@@ -44,8 +49,8 @@ def read_json(path: str | os.PathLike[str]) -> Any:
         problem = "not JSON: nested too deeply"
     except json.JSONDecodeError as error:
         problem = f"not JSON: {error}"
-    except ValueError:
-        problem = "not JSON: not UTF-8, or a number of too many digits"
+    except ValueError as error:  # not UTF-8, a number of too many digits, a NUL in the path
+        problem = f"not JSON: {error}"
     raise ArtifactError(f"{shown_path(path)}: {problem}")
 
 
@@ -58,45 +63,82 @@ def write_json(path: str | os.PathLike[str], record: Mapping[str, Any]) -> None:
 def write_files(folder: str | os.PathLike[str], texts: Mapping[str, str]) -> None:
     """Write all of the texts, by file name, into the folder, or none of them.
 
-    On any failure each file holds what it held before. A missing folder is made, its parents
-    too. Raises ArtifactError, naming what cannot be written.
+    On any failure each file keeps its old content. A missing folder is made, its parents too.
+    Raises ArtifactError, naming what cannot be written.
     """
     folder = path = Path(folder)
     suffix = f".{os.urandom(4).hex()}.tmp"
     temporary = {folder / name: folder / f"{name}{suffix}" for name in texts}
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with _one_run_at_a_time(folder):
+        _make_folder(folder)
+        with _lock(folder):
             old = {}
             for path, text in zip(temporary, texts.values(), strict=True):
+                _require_regular_file(path, or_nothing=True)
                 old[path] = path.read_bytes() if path.exists() else None
                 _write_to_disk(temporary[path], text.encode())
             _move_all(temporary, old)
-    except FileExistsError:
-        raise ArtifactError(f"{shown_path(folder)}: a file, not a folder") from None
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         problem = getattr(error, "strerror", None) or error
         failed = shown_path(getattr(error, "filename2", None) or path)
-        raise ArtifactError(f"{failed}: cannot be written: {problem}") from None
+        hint = "choose another folder with --artifacts"
+        raise ArtifactError(f"{failed}: cannot be written: {problem}; {hint}") from None
     finally:
         for leftover in temporary.values():
             with suppress(OSError, ValueError):
                 leftover.unlink()
 
 
+def _require_regular_file(path: Path, or_nothing: bool = False) -> None:
+    """Raise OSError for a FIFO or a device: to read one may never end."""
+    if not path.is_file() and (path.exists() or not or_nothing):
+        path.stat()  # raises FileNotFoundError, or what else is wrong
+        raise OSError(0, "not a regular file")
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        for path in (folder, *folder.parents):
+            if path.is_symlink() and not path.exists():
+                raise OSError(0, "a link to a folder that does not exist") from None
+        raise OSError(0, "a file, not a folder") from None
+
+
 @contextmanager
-def _one_run_at_a_time(folder: Path) -> Iterator[None]:
+def _lock(folder: Path) -> Iterator[None]:
     """Let runs that write into one folder wait for each other, so that pairs are never mixed."""
     if fcntl is None:
         yield
         return
     descriptor = os.open(folder, os.O_RDONLY)
     try:
-        with suppress(OSError):  # a file system without locks
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        _wait_for_lock(folder, descriptor)
         yield
     finally:
         os.close(descriptor)
+
+
+def _wait_for_lock(folder: Path, descriptor: int) -> None:
+    give_up = time.monotonic() + LOCK_SECONDS
+    with suppress(OSError):  # a file system without locks
+        while not _has_locked(descriptor):
+            if time.monotonic() > give_up:
+                where = shown_path(folder)
+                raise ArtifactError(
+                    f"{where}: another run has been writing here for {LOCK_SECONDS:g} seconds;"
+                    " try again, or choose another folder with --artifacts"
+                )
+            time.sleep(0.02)
+
+
+def _has_locked(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _write_to_disk(path: Path, content: bytes) -> None:
@@ -107,7 +149,7 @@ def _write_to_disk(path: Path, content: bytes) -> None:
 
 
 def _move_all(temporary: Mapping[Path, Path], old: Mapping[Path, bytes | None]) -> None:
-    """Move each temporary file to its path; where one cannot be moved, put the others back."""
+    """Move each temporary file to its path; if one cannot be moved, restore the others."""
     with ExitStack() as undo:
         for path, source in temporary.items():
             undo.callback(_put_back, path, source, old[path])

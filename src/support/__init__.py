@@ -1,0 +1,1 @@
+"""The workshop: what the five modules stand on."""

@@ -1,0 +1,74 @@
+"""The error family, and how text from outside appears in a message.
+
+Every expected error is a PipelineError; bugs stay uncaught.
+"""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from reprlib import Repr
+
+_short = Repr()
+_short.maxstring = _short.maxother = 80
+
+
+class PipelineError(Exception):
+    """Any expected error; its message is one printable line.
+
+    >>> print(PipelineError("no file a\\x1b[31m"))
+    no file a\\x1b[31m
+    """
+
+    def __str__(self) -> str:
+        """Return the message; control characters that came from outside are escaped."""
+        return printable(super().__str__())
+
+
+class DataError(PipelineError, ValueError):
+    """The data cannot be read, or is not enough for what was asked."""
+
+
+class ArtifactError(PipelineError):
+    """A file of results cannot be read or written."""
+
+
+class NotFittedError(PipelineError, ValueError, AttributeError):
+    """The model has not been fitted."""
+
+
+class UsageError(PipelineError, ValueError):
+    """An invalid argument."""
+
+
+def printable(text: str) -> str:
+    r"""Return text with control characters written as escapes.
+
+    >>> print(printable("a\tb\x1b[31m"))
+    a\tb\x1b[31m
+    """
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def shown(value: object) -> str:
+    r"""Return the repr of a value on one line, cut in the middle if it is long.
+
+    >>> print(shown("a\tb"))
+    'a\tb'
+    """
+    try:
+        return printable(_short.repr(value))
+    except ValueError:  # Python refuses to print an int of more than some thousand digits
+        return f"<{type(value).__name__} of too many digits>"
+
+
+def shown_path(path: str | os.PathLike[str]) -> str:
+    """Return a path as messages show it: relative if it lies below the current directory.
+
+    >>> shown_path(Path.cwd() / "data" / "students.csv") == str(Path("data", "students.csv"))
+    True
+    """
+    with suppress(ValueError, OSError):  # it lies elsewhere, or the current directory is gone
+        here = Path.cwd()
+        if here != Path(here.anchor):  # below the root lies everything
+            path = Path(path).relative_to(here)
+    return printable(str(path))

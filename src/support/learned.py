@@ -1,0 +1,105 @@
+"""What a model has learned: one dict of named numbers, checked, saved and loaded."""
+
+import math
+from collections.abc import Mapping
+from numbers import Integral
+from os import PathLike
+from typing import Any, ClassVar, TypeVar
+
+from src.support.artifacts import read_json, write_json
+from src.support.errors import ArtifactError, DataError, NotFittedError, shown, shown_path
+from src.support.numerics import as_float
+
+Self = TypeVar("Self", bound="Learned")
+
+FORMAT_VERSION = 1
+RESERVED = ("format_version", "model", "formula", "data_sha256")  # keys of model.json
+
+
+class Learned:
+    """The part of a model that is the same in all: `learned`, and its way to and from a file."""
+
+    formula: ClassVar[str] = ""
+    learned_names: ClassVar[tuple[str, ...]] = ()  # what a saved model must contain at least
+    learned: dict[str, float]  # what the last fit has learned, by name; any finite real numbers
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Check what fit has learned: only finite numbers can be saved."""
+        super().__setattr__(name, checked(value) if name == "learned" else value)
+
+    def __getattr__(self, name: str) -> Any:
+        """Raise NotFittedError for `learned`: Python asks here for missing attributes only."""
+        model = type(self).__name__
+        if name != "learned":
+            raise AttributeError(f"{model!r} object has no attribute {name!r}")
+        if vars(self):
+            raise NotFittedError(f"{model} has learned nothing: fit must set self.learned")
+        raise NotFittedError(f"{model} has not been fitted; call fit(students) first")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what model.json contains: the format, the class's name, and all it learned."""
+        formula = {"formula": self.formula} if self.formula else {}
+        about = {"format_version": FORMAT_VERSION, "model": type(self).__name__, **formula}
+        return about | self.learned
+
+    @classmethod
+    def from_dict(cls: type[Self], record: Mapping[str, Any]) -> Self:
+        """Return the model that to_dict described; ArtifactError if the record is not one."""
+        if not isinstance(record, Mapping):
+            raise ArtifactError("not a JSON object")
+        for key, expected in {"format_version": FORMAT_VERSION, "model": cls.__name__}.items():
+            value = record.get(key)
+            if value != expected or isinstance(value, bool):
+                raise ArtifactError(f"{key} is {shown(value)}, not {expected!r}")
+        if missing := [name for name in cls.learned_names if name not in record]:
+            raise ArtifactError(f"{missing[0]} is missing")
+        try:
+            model = cls()
+        except TypeError as error:
+            raise ArtifactError(
+                f"{cls.__name__} cannot be made without arguments: {error}"
+            ) from None
+        try:
+            model.learned = {name: record[name] for name in record if name not in RESERVED}
+        except DataError as error:
+            raise ArtifactError(str(error)) from None
+        return model
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write to_dict() as JSON, the whole file or nothing; ArtifactError if that fails."""
+        write_json(path, self.to_dict())
+
+    @classmethod
+    def load(cls: type[Self], path: str | PathLike[str]) -> Self:
+        """Return the model saved at path; ArtifactError, naming the file, if it is not one."""
+        record = read_json(path)
+        try:
+            return cls.from_dict(record)
+        except ArtifactError as error:
+            hint = "retrain it, or load it with the class and version that saved it"
+            raise ArtifactError(f"{shown_path(path)}: {error}; {hint}") from None
+
+    def __repr__(self) -> str:
+        learned = (f"{name}={value!r}" for name, value in vars(self).get("learned", {}).items())
+        return f"{type(self).__name__}({', '.join(learned)})"
+
+
+def checked(learned: Any) -> dict[str, float]:
+    """Return named numbers, each as an int or a float; DataError if one cannot be saved.
+
+    >>> checked({"slope": 2, "mean": 0.5})
+    {'slope': 2, 'mean': 0.5}
+    """
+    if not isinstance(learned, Mapping):
+        raise DataError(f"learned is {shown(learned)}, not a dict of named numbers")
+    numbers: dict[str, float] = {}
+    for name, value in learned.items():
+        if not isinstance(name, str):
+            raise DataError(f"learned has the key {shown(name)}, which is not a text")
+        if name in RESERVED:
+            raise DataError(f"{name} is a reserved key in model.json; choose another name")
+        number = as_float(value)
+        if isinstance(value, bool) or not math.isfinite(number):
+            raise DataError(f"{name} is {shown(value)}, not a finite number")
+        numbers[name] = int(value) if isinstance(value, Integral) else number
+    return numbers

@@ -1,0 +1,87 @@
+"""Exact sums and means, also at the edges of what a float can hold."""
+
+import math
+from array import array
+from collections.abc import Callable, Collection, Iterable
+from typing import Any
+
+from src.support.errors import DataError
+
+# Any 2**64 floats, each divided by this, have a sum that fits a float. A power of two: exact.
+SCALE = 2.0**64
+
+
+def exact_sum(values: Iterable[float]) -> float:
+    """Return the exact sum, rounded once; inf on overflow.
+
+    >>> exact_sum([0.1] * 10), exact_sum([1e308, 1e308])
+    (1.0, inf)
+    """
+    try:
+        return math.fsum(values)
+    except OverflowError:
+        return math.inf
+
+
+def mean(values: Collection[float]) -> float:
+    """Return the mean of one or more floats, whatever their order; DataError if it is not finite.
+
+    >>> mean([0.1] * 10), mean([1e308, 1e308])
+    (0.1, 1e+308)
+    """
+    try:
+        result = math.fsum(values) / len(values)
+    except OverflowError:  # the sum does not fit a float; the mean may
+        result = math.fsum(value / SCALE for value in values) / len(values) * SCALE
+    except ValueError:  # infinities of both signs
+        result = math.nan
+    if not math.isfinite(result):
+        raise DataError("cannot average: a value is not finite")
+    return result
+
+
+def as_float(value: Any) -> float:
+    """Return any real number, or what numpy has for one, as a float; nan for anything else.
+
+    >>> as_float(5), as_float("5"), as_float(10**400)
+    (5.0, nan, inf)
+    """
+    if isinstance(value, str | bytes):
+        return math.nan
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
+    except (TypeError, ValueError):
+        return math.nan
+
+
+def floats(values: Collection[Any]) -> "array[float]":
+    """Return numbers of any kind as floats: with numpy's uint8, 1 - 2 would be 255."""
+    return values if isinstance(values, array) else array("d", map(float, values))
+
+
+def finite(value: float) -> float:
+    """Return value; DataError if it is inf or nan."""
+    if not math.isfinite(value):
+        raise DataError("the errors are too large for a float")
+    return value
+
+
+def or_none(compute: Callable[..., Any], *arguments: Any) -> Any:
+    """Return compute(*arguments), or None if it, or an argument, is undefined."""
+    if any(argument is None for argument in arguments):
+        return None
+    try:
+        return compute(*arguments)
+    except DataError:
+        return None
+
+
+def format_metric(value: float | None) -> str:
+    """Return a metric as it is shown, to six digits.
+
+    >>> format_metric(56.5), format_metric(113 / 3), format_metric(None)
+    ('56.5', '37.6667', 'undefined')
+    """
+    return "undefined" if value is None else f"{value:.6g}"

@@ -1,0 +1,59 @@
+"""What is printed: streams that break, and the progress line."""
+
+import errno
+import sys
+from contextlib import suppress
+from time import monotonic
+from typing import TextIO
+
+FIRST_SECONDS, NEXT_SECONDS = 0.5, 0.12
+
+
+def write(stream: "TextIO | None", text: str, end: str = "\n") -> None:
+    """Print text at once. A closed stream, or one whose reader has gone, is not an error.
+
+    Raises OSError if stdout fails otherwise, on a full disk for example.
+    """
+    if stream is None:
+        return
+    try:
+        print(text, end=end, file=stream, flush=True)
+    except OSError as error:
+        # Forget the stream, as what is in its buffer must not fail again when Python exits.
+        is_stdout = stream is sys.stdout
+        if is_stdout:
+            sys.stdout = None
+        elif stream is sys.stderr:
+            sys.stderr = None
+        with suppress(OSError):
+            stream.close()
+        # A broken pipe is EINVAL on Windows.
+        if is_stdout and error.errno not in (errno.EPIPE, errno.EINVAL):
+            raise
+
+
+class Progress:
+    """Progress line on stderr, shown after 0.5 s."""
+
+    def __init__(self) -> None:
+        """Start the clock."""
+        self.due = monotonic() + FIRST_SECONDS
+        self.width = 0
+
+    def show(self, bytes_read: int, file_size: int) -> None:
+        """Rewrite the line, at most ten times a second."""
+        all_read = bytes_read == file_size
+        if monotonic() < self.due and not (all_read and self.width):
+            return
+        self.erase()
+        self.due = monotonic() + NEXT_SECONDS
+        done = f"{100 * bytes_read // file_size} %" if file_size else f"{bytes_read >> 20} MB"
+        line = "file read; training" if all_read else f"reading: {done}"
+        self.width = len(line)
+        write(sys.stderr, line, end="")
+
+    def erase(self) -> None:
+        """Erase the line."""
+        if self.width:
+            # With blanks, as not every terminal knows how to erase.
+            write(sys.stderr, f"\r{' ' * self.width}\r", end="")

@@ -1,0 +1,367 @@
+"""Finding the columns: found, not guessed, and every suggestion leads further."""
+
+import re
+import shlex
+from typing import Any
+from unittest.mock import patch
+
+from src import DataError, DataLoader, TrainingPipeline
+from src.support import text_file
+from tests.support import HEADER, FolderTestCase
+
+HOURS_SCORES = {"study_hours": "Hours", "math_score": "Scores"}
+
+
+class HeaderTestCase(FolderTestCase):
+    def loaded(self, content: str | bytes, **settings: Any) -> tuple[list[Any], list[str]]:
+        """Return (line, name, score, hours) of each row, and the loader's notes."""
+        loader = DataLoader(self.file(content), **settings)
+        return [tuple(row.values())[:4] for row in loader.load()], loader.notes
+
+    def refusal(self, content: str | bytes, **settings: Any) -> str:
+        with self.assertRaises(DataError) as caught:
+            DataLoader(self.file(content), **settings).load()
+        message = str(caught.exception)
+        self.assertTrue(message.isprintable(), message)
+        self.assertLess(len(message), 1000)
+        return message.partition("students.csv: ")[2]
+
+    def suggestion(self, message: str) -> str:
+        return message.partition("; try ")[2]
+
+    def follow(self, suggestion: str, **settings: Any) -> dict[str, Any]:
+        """Return the settings that a shell makes of a suggestion, on top of those in use."""
+        words = shlex.split(suggestion)
+        options = dict(settings)
+        columns = dict(settings.get("columns", {}))
+        for option, value in zip(words[::2], words[1::2], strict=True):
+            if option == "--column":
+                field, _, header = value.partition("=")
+                columns[field] = header
+            else:
+                options[option.removeprefix("--")] = value
+        return {**options, "columns": columns}
+
+
+class Header(HeaderTestCase):
+    def test_white_space_in_a_header_is_folded(self) -> None:
+        content = '"Study\u00a0\nHours ",\u3000Math\tScore\n2.5,21\n'
+        rows, _ = self.loaded(
+            content, columns={"study_hours": " Study  Hours", "math_score": "Math Score"}
+        )
+        self.assertEqual(rows, [(3, "", 21.0, 2.5)])
+
+    def test_lines_above_the_header_are_skipped_and_noted(self) -> None:
+        for above, note in (
+            ("# exported\nCourse: Math 1\n", "the header is on line 3; 2 lines above it were skip"),
+            ("sep=,\n", "the header is on line 2; 1 line above it was skipped"),
+            ('"a title, of\ntwo lines"\n\n', "the header is on line 4; 1 line above it was sk"),
+        ):
+            rows, notes = self.loaded(above + "Hours,Scores\n2.5,21\n", columns=HOURS_SCORES)
+            self.assertEqual([row[1:] for row in rows], [("", 21.0, 2.5)])
+            self.assertEqual(rows[0][0], above.count("\n") + 2)
+            self.assertIn(note, notes[0])
+
+    def test_a_header_below_the_first_fifty_records_is_not_found(self) -> None:
+        content = "title\n" * 49 + "Hours,Scores\n1,2\n"
+        self.assertEqual(len(self.loaded(content, columns=HOURS_SCORES)[0]), 1)
+        self.assertIn("no column", self.refusal("title\n" + content, columns=HOURS_SCORES))
+
+    def test_data_above_the_header_is_refused_and_both_lines_named(self) -> None:
+        message = self.refusal("1,2\nHours,Scores\n3,4\n", columns=HOURS_SCORES)
+        self.assertIn(
+            "line 1 has numbers in both number columns, but the header is on line 2", message
+        )
+
+    def test_the_delimiter_is_the_first_of_four_under_which_there_is_a_header(self) -> None:
+        for delimiter, word in ((";", "semicolon"), ("\t", "tab"), ("|", "bar")):
+            rows, notes = self.loaded(
+                HEADER.replace(",", delimiter) + f"A{delimiter}1{delimiter}2\n"
+            )
+            self.assertEqual((rows, notes), ([(2, "A", 1.0, 2.0)], [f"the delimiter is a {word}"]))
+        rows, notes = self.loaded(HEADER + "A;B,1,2\n")
+        self.assertEqual((rows, notes), ([(2, "A;B", 1.0, 2.0)], []))
+
+    def test_a_given_delimiter_is_the_only_one_tried_and_is_not_noted(self) -> None:
+        message = self.refusal(HEADER, delimiter=";")
+        self.assertEqual(self.suggestion(message), "--delimiter comma")
+        self.assertEqual(self.loaded(HEADER.replace(",", ";"), delimiter=";")[1], [])
+
+    def test_the_name_is_optional_unless_it_is_mapped(self) -> None:
+        self.assertEqual(self.loaded("math_score,study_hours\n1,2\n")[0], [(2, "", 1.0, 2.0)])
+        message = self.refusal("math_score,study_hours\n1,2\n", columns={"name": "Student"})
+        self.assertIn("no column 'Student' (found: math_score, study_hours); try", message)
+        self.assertEqual(self.suggestion(message), "--column name=HEADER")
+
+    def test_a_name_in_other_letters_is_noted_and_part_of_every_suggestion(self) -> None:
+        rows, notes = self.loaded("NAME,math_score,study_hours\nA,1,2\n")
+        self.assertEqual(rows, [(2, "", 1.0, 2.0)])
+        self.assertEqual(notes, ["the column 'NAME' was not used; try --column name=NAME"])
+        message = self.refusal("Name,Marks,study_hours\nA,1,2\n")
+        self.assertEqual(self.suggestion(message), "--column math_score=Marks --column name=Name")
+
+    def test_a_used_header_that_appears_twice_is_refused_and_its_number_suggested(self) -> None:
+        for field in ("name", "math_score", "study_hours"):
+            content = f"name,math_score,study_hours, {field} \nA,1,2,3\n"
+            message = self.refusal(content)
+            self.assertIn(f"line 1: the column '{field}' appears twice in the header", message)
+            settings = self.follow(self.suggestion(message))
+            self.assertEqual(self.loaded(content, **settings)[0][0][2:], (1.0, 2.0))
+
+    def test_two_fields_on_one_column_are_refused(self) -> None:
+        for columns in (
+            {"math_score": "Hours", "study_hours": "Hours"},
+            {"math_score": "1", "study_hours": 1},
+            {"math_score": 2, "study_hours": 1, "name": "2"},
+        ):
+            message = self.refusal("Hours,Scores\n1,2\n", columns=columns)
+            self.assertIn("two fields are mapped to the same column", message)
+
+
+class ColumnNumbers(HeaderTestCase):
+    def test_both_by_number_with_a_header_without_one_and_below_a_title(self) -> None:
+        for above, lines, notes in (
+            ("", 0, ["the file has no header: its first line is data"]),
+            ("Hours,Scores\n", 1, []),
+            ("Report\nHours,Scores\n", 2, ["the header is on line 2; 1 line above it was skipped"]),
+        ):
+            rows, found = self.loaded(
+                above + "1,2\n3,4\n", columns={"study_hours": 1, "math_score": "2"}
+            )
+            expected = [(lines + 1, "", 2.0, 1.0), (lines + 2, "", 4.0, 3.0)]
+            self.assertEqual((rows, found), (expected, notes))
+
+    def test_names_are_looked_up_in_the_header_or_given_by_number(self) -> None:
+        for content, name in (("name,h,s\nA,1,2\n", None), ("A,1,2\n", 1), ("N,h,s\nA,1,2\n", "N")):
+            columns: dict[str, Any] = {"study_hours": 2, "math_score": 3}
+            if name is not None:
+                columns["name"] = name
+            self.assertEqual(self.loaded(content, columns=columns)[0][0][1:], ("A", 2.0, 1.0))
+        message = self.refusal("A,1,2\n", columns={**columns, "name": "Student"})
+        self.assertIn("no column 'Student' (found: )", message)
+
+    def test_the_delimiter_is_the_one_that_gives_most_numbers(self) -> None:
+        rows, notes = self.loaded(
+            "2,5;21\n5;47\n3,2;27\n", columns={"study_hours": 1, "math_score": 2}
+        )
+        self.assertEqual([row[2:] for row in rows], [(21.0, "2,5"), (47.0, 5.0), (27.0, "3,2")])
+        self.assertIn("the delimiter is a semicolon", notes)
+
+    def test_a_number_is_compared_with_the_headers_if_another_is_found_by_text(self) -> None:
+        content = "Hours,3,2\n1,20,30\n"
+        columns = {"study_hours": "Hours", "math_score": "2"}
+        self.assertEqual(self.loaded(content, columns=columns)[0], [(2, "", 30.0, 1.0)])
+
+    def test_a_number_beyond_the_cells_is_a_header(self) -> None:
+        columns = {"study_hours": 2023, "math_score": "2024"}
+        rows, _ = self.loaded("2023,2024\n1,2\n", columns=columns)
+        self.assertEqual(rows, [(2, "", 2.0, 1.0)])
+        message = self.refusal("a,b\n1,2\n", columns={"study_hours": 1, "math_score": 7})
+        self.assertIn("no column '7' (found: a, b)", message)
+
+    def test_zero_is_not_a_column(self) -> None:
+        message = self.refusal("a,b\n1,2\n", columns={"study_hours": 0, "math_score": 1})
+        self.assertIn("no column '0' (found: a, b)", message)
+
+
+class Widths(HeaderTestCase):
+    def widths(self, header: str, *rows: str) -> "str | int":
+        """Return how many rows there are, or why the columns are not trusted."""
+        content = "\n".join([header, *rows, ""])
+        loader = DataLoader(self.file(content), columns=HOURS_SCORES)
+        try:
+            return len(loader.load())
+        except DataError as error:
+            return re.sub(
+                r".*the rows are (\w+) .*: (\d+) cells here, (\d+) in.*", r"\1 \2 \3", str(error)
+            )
+
+    def test_rows_that_are_wider_or_narrower_throughout_are_refused(self) -> None:
+        for header, rows, expected in (
+            ("Hours,Scores", ["1,2", "3,4"], 2),
+            ("Hours,Scores,x", ["1,2", "3,4"], "narrower 2 3"),
+            ("Hours,Scores,x", ["1,2", "3,4", "5,6,7"], 3),
+            ("Hours,Scores", ["1,2,3", "4,5,6"], "wider 3 2"),
+            ("Hours,Scores", ["1,2,", "4,5,"], 2),
+            ("Hours,Scores", ["1,2,,", "4,5", "6"], 3),
+            ("Hours,Scores,x", ["1,2,3,", "1,2,3,4", "1,2,3"], "wider 4 3"),
+            ("Hours,Scores", ["1,2", "1,2", "1,2,note"], 3),
+            ("Hours,Scores", ["1,2", "1,2,note"], 2),
+            ("Hours,Scores", ["1,2", "1,2,note", "1,2,"], "wider 3 2"),
+            ("Hours,Scores", ["1,2,"], 1),
+            ("Hours,Scores,x", ["1,2,,", "3,4"], 2),
+            ("Hours,Scores,,", ["1,2", "3,4"], 2),
+            ("Hours,Scores,,", ["1,2,,", "3,4,,"], 2),
+            ("Hours,Scores,", ["9,1,2", "9,3,4"], "wider 3 2"),
+            ("Hours,Scores", ["1"], "narrower 1 2"),
+            ("Hours,Scores", [], 0),
+        ):
+            with self.subTest(header=header, rows=rows):
+                self.assertEqual(self.widths(header, *rows), expected)
+
+    def test_columns_given_by_number_are_compared_with_the_first_row(self) -> None:
+        content = "Age, in years,Hours,Scores\n15,1,2\n16,3,4\n17,5,6,note\n"
+        rows = DataLoader(self.file(content), columns={"study_hours": 2, "math_score": 3}).load()
+        self.assertEqual([row["study_hours"] for row in rows], [1.0, 3.0, 5.0])
+        self.assertEqual(rows[2]["extra"], ["note"])
+
+    def test_a_very_wide_header_costs_no_more_than_its_bytes(self) -> None:
+        rows = DataLoader(self.file("Hours,Scores" + ",x" * 10_000 + "\n" + "1,2\n" * 10))
+        rows.columns = HOURS_SCORES
+        with self.assertRaisesRegex(DataError, "2 cells here, 10002 in the header"):
+            rows.load()
+
+
+class Suggestions(HeaderTestCase):
+    def test_what_was_typed_comes_first_then_whole_words_or_else_header(self) -> None:
+        for header, columns, expected in (
+            ("name,math_score,hours", {}, "--column study_hours=hours"),
+            ("Math Score,study_hours", {}, '--column math_score="Math Score"'),
+            ("Hours,Scores", {}, "--column math_score=Scores --column study_hours=Hours"),
+            ("a,b,c", {}, "--column math_score=HEADER --column study_hours=HEADER"),
+            # typed, but for a letter or a case
+            (
+                "Punkte,Std",
+                {"math_score": "punkte", "study_hours": "Std"},
+                "--column math_score=Punkte --column study_hours=Std",
+            ),
+            (
+                "Hours,Score,Scored",
+                {"math_score": "Scor", "study_hours": "Hours"},
+                "--column math_score=Score --column study_hours=Hours",
+            ),
+            (
+                "Hours,Performance Index",
+                {"math_score": "performance", "study_hours": "Hours"},
+                '--column math_score="Performance Index" --column study_hours=Hours',
+            ),
+            # whole words only, also in CamelCase and snake_case
+            (
+                "number_courses,time_study,Marks",
+                {},
+                "--column math_score=Marks --column study_hours=time_study",
+            ),
+            (
+                "SleepHours,HoursStudied,Points",
+                {},
+                "--column math_score=Points --column study_hours=HoursStudied",
+            ),
+            (
+                "sleep hours,hours of studying,Grade",
+                {},
+                '--column math_score=Grade --column study_hours="hours of studying"',
+            ),
+            (
+                "Remarks,Underscore,Timetable",
+                {},
+                "--column math_score=HEADER --column study_hours=HEADER",
+            ),
+            # of two that are equally good none
+            ("Score 1,Score 2,Hours", {}, "--column math_score=HEADER --column study_hours=Hours"),
+            (
+                "math score,reading score,Hours",
+                {},
+                '--column math_score="math score" --column study_hours=Hours',
+            ),
+            # one header is not suggested for two fields
+            ("study score,b", {}, '--column math_score="study score" --column study_hours=HEADER'),
+            # what a shell would take apart is given by number
+            ("Hours,Score %", {}, "--column math_score=2 --column study_hours=Hours"),
+            ("Hours,$core points", {}, "--column math_score=2 --column study_hours=Hours"),
+            ("Hours,it's a score", {}, "--column math_score=2 --column study_hours=Hours"),
+            (
+                "Hours,Score (max. 20)?",
+                {},
+                '--column math_score="Score (max. 20)?" --column study_hours=Hours',
+            ),
+            ("Hours,\x1b[31mScore", {}, "--column math_score=2 --column study_hours=Hours"),
+            ("Hours,Score,3", {}, "--column math_score=2 --column study_hours=1"),
+        ):
+            with self.subTest(header):
+                columns = dict(columns)
+                message = self.refusal(header + "\n", columns=columns)
+                self.assertEqual(self.suggestion(message), expected)
+
+    def test_every_suggestion_leads_further_as_a_shell_takes_it(self) -> None:
+        row = "2.5,21,4,7,8\n5.1,47,6,7,8\n"
+        for header, settings in (
+            ("Hours,Scores,a,b,c", {}),
+            ("Study Hours,Math Score,a,b,c", {}),
+            ("Hours (h/week),Score %,a,b,c", {}),
+            ("Hours,Score,Score,b,c", {"columns": {"study_hours": "Hours", "math_score": "Score"}}),
+            ("HoursStudied,Marks,SleepHours,b,c", {}),
+            ("study_hours,math_score,a,b,c", {"delimiter": ";"}),
+            ("Hours,2,1,b,Score", {}),
+            (
+                '"On average, how many hours do you study?","In math, what was your score?",a,b,c',
+                {},
+            ),
+        ):
+            for delimiter in ",;|\t":
+                content = header + "\n" + row
+                if '"' not in header:
+                    content = content.replace(",", delimiter)
+                if delimiter == settings.get("delimiter"):
+                    continue
+                with self.subTest(content=content):
+                    message = self.refusal(content, **settings)
+                    followed = self.follow(self.suggestion(message), **settings)
+                    result = TrainingPipeline(
+                        DataLoader(self.file(content), **followed), artifacts_dir=None
+                    ).run()
+                    self.assertEqual(list(result.students.study_hours), [2.5, 5.1])
+                    if header != "Hours,2,1,b,Score":
+                        self.assertEqual(list(result.students.math_score), [21.0, 47.0])
+
+    def test_following_header_literally_says_header_again(self) -> None:
+        message = self.refusal("a,b\n1,2\n")
+        followed = self.follow(self.suggestion(message))
+        again = self.refusal("a,b\n1,2\n", **followed)
+        self.assertIn("no column 'HEADER', 'HEADER' (found: a, b)", again)
+        self.assertEqual(self.suggestion(again), self.suggestion(message))
+
+    def test_columns_aligned_by_blanks_suggest_the_delimiter_space(self) -> None:
+        content = "Hours   Scores\n2.5     21\n5.1     47\n"
+        message = self.refusal(content, columns=HOURS_SCORES)
+        self.assertIn("--delimiter space", self.suggestion(message))
+        for columns in (HOURS_SCORES, {}):
+            message = self.refusal(content, columns=columns)
+            followed = self.follow(self.suggestion(message), columns=columns)
+            self.assertEqual(len(self.loaded(content, **followed)[0]), 2)
+
+    def test_data_without_a_header_suggests_column_numbers(self) -> None:
+        for content, expected in (
+            ("1.4,17\n2.5,21\n", "--column study_hours=1 --column math_score=2"),
+            ("Ann;85;10\nBen;60;3\n", "--column study_hours=3 --column math_score=2"),
+            ("2,5;21\n5;47\n", "--column study_hours=1 --column math_score=2"),
+            ("1,2,3\n", "--column study_hours=HEADER --column math_score=HEADER"),
+        ):
+            message = self.refusal(content)
+            self.assertIn("line 1: this looks like data, not like a header (found: ", message)
+            self.assertEqual(self.suggestion(message), expected)
+            if "HEADER" not in expected:
+                followed = self.follow(expected)
+                self.assertGreater(len(self.loaded(content, **followed)[0]), 0)
+
+    def test_what_was_found_is_listed_in_short_and_escaped(self) -> None:
+        self.assertIn(r"(found: \x1b[31m, b)", self.refusal("\x1b[31m,b\n"))
+        self.assertIn(
+            "s, t and 6 more)", self.refusal(",".join("abcdefghijklmnopqrstuvwxyz") + "\n")
+        )
+        self.assertIn("xxx...xxx", self.refusal("x" * 100_000 + ",b\n"))
+
+    def test_quotes_that_fit_under_no_delimiter_are_the_error(self) -> None:
+        self.assertIn("line 1: a quote is opened here", self.refusal('"name,math_score\n'))
+        self.assertIn("line 1: text after a closing quote", self.refusal('"na"me,math_score\n'))
+        rows, _ = self.loaded('"name";"math_score";"study_hours"\n"A";"1";"2"\n')
+        self.assertEqual(rows, [(2, "A", 1.0, 2.0)])
+
+    def test_what_block_a_line_falls_into_does_not_matter(self) -> None:
+        content = (
+            'title\n"name";"math_score"\n;study_hours\n' + HEADER.replace(",", ";") + "A;1;2\n"
+        )
+        for size in (1, 3, 1000):
+            with patch.object(text_file, "CHUNK_BYTES", size):
+                rows, notes = self.loaded(content)
+                self.assertEqual(rows, [(5, "A", 1.0, 2.0)])
+                self.assertIn("the header is on line 4; 3 lines above it were skipped", notes)
