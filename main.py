@@ -8,6 +8,7 @@ if sys.version_info < (3, 10):  # noqa: UP036 - an older Python must get as far 
 import argparse
 import math
 import signal
+from collections.abc import Callable
 from io import TextIOWrapper
 from pathlib import Path
 from typing import NoReturn
@@ -17,14 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))  # python -P and -I lea
 from src import MODELS, DataLoader, PipelineError, TrainingPipeline, TrainingResult, UsageError
 from src.data_loader import DEFAULT_PATH
 from src.model import Regressor
-from src.support.artifacts import (
-    DEFAULT_FOLDER,
-    METRICS_FILE,
-    MODEL_FILE,
-    REPORT_FILE,
-    read_json,
-    write_files,
-)
+from src.support import artifacts
 from src.support.cells import number
 from src.support.errors import ArtifactError, printable, shown, shown_path
 from src.support.numerics import format_metric
@@ -74,71 +68,40 @@ def parse(argv: "list[str] | None") -> argparse.Namespace:
     # All options are in groups: one added to the parser itself makes argparse ask for the width
     # of the terminal each time: 3 ms of the 46 that a whole run on four rows would take.
     parser = Parser(prog="main.py", description=__doc__, allow_abbrev=False, add_help=False)
-    add_training_options(parser)
-    parser.add_argument_group("prediction").add_argument(
-        "--predict",
-        type=study_hours,
-        nargs="+",
-        metavar="HOURS",
-        help="print the saved model's score for each number of hours; train nothing",
-    )
+    add_training_options(parser.add_argument_group("training").add_argument)
+    add = parser.add_argument_group("prediction").add_argument
+    text = "print the saved model's score for each number of hours; train nothing"
+    add("--predict", type=study_hours, nargs="+", metavar="HOURS", help=text)
     general = parser.add_argument_group("general")
+    text = "output folder (default: artifacts, beside main.py)"
     general.add_argument(
-        "--artifacts",
-        type=Path,
-        default=DEFAULT_FOLDER,
-        metavar="DIR",
-        help="output folder (default: artifacts, beside main.py)",
+        "--artifacts", type=Path, default=artifacts.DEFAULT_FOLDER, metavar="DIR", help=text
     )
     general.add_argument("-h", "--help", action="help", help="show this and exit")
-    volume = general.add_mutually_exclusive_group()
-    volume.add_argument("-q", action="store_true", help="print only errors and predictions")
-    volume.add_argument(
-        "-v", action="store_true", help="also list every rejected row and how long each step took"
-    )
+    add = general.add_mutually_exclusive_group().add_argument
+    add("-q", action="store_true", help="print only errors and predictions")
+    text = "also list every rejected row and how long each step took"
+    add("-v", action="store_true", help=text)
     return parser.parse_args(argv)
 
 
-def add_training_options(parser: argparse.ArgumentParser) -> None:
+def add_training_options(add: "Callable[..., object]") -> None:
     """Add the options that tell which file to read, how, and what to train on it."""
-    group = parser.add_argument_group("training")
-    group.add_argument(
-        "--data", type=Path, metavar="CSV", help="the students' file (default: the sample)"
-    )
-    group.add_argument(
-        "--column",
-        type=field_and_header,
-        action="append",
-        default=[],
-        metavar="FIELD=HEADER",
-        help="the header, or the column number counted from 1, of a field in that file; the"
-        f" fields are {', '.join(FIELDS)}",
-    )
-    group.add_argument(
-        "--delimiter",
-        metavar="CHAR",
-        help="cell separator: comma, semicolon, tab, bar, space or a character (default: found)",
-    )
-    group.add_argument(
-        "--decimal", default=".", metavar="CHAR", help="decimal mark: point (default) or comma"
-    )
-    group.add_argument(
-        "--encoding", default="utf-8", metavar="NAME", help="encoding of the file (default: utf-8)"
-    )
-    group.add_argument(
-        "--model", choices=MODELS, default="StudyModel", metavar="NAME", help=", ".join(MODELS)
-    )
-    group.add_argument(
-        "--max-rejected",
-        type=float,
-        default=0.5,
-        metavar="SHARE",
-        help="largest share of the rows that may be rejected, 0 to 1 (default: 0.5)",
-    )
-    group.add_argument("--report", action="store_true", help="also write report.html")
+    text = "the students' file (default: the sample)"
+    add("--data", type=Path, default=DEFAULT_PATH, metavar="CSV", help=text)
+    text = "header, or column number, of a field in the file; the fields are " + ", ".join(FIELDS)
+    add("--column", type=column, action="append", default=[], metavar="FIELD=HEADER", help=text)
+    text = "cell separator: comma, semicolon, tab, bar, space or a character (default: found)"
+    add("--delimiter", metavar="CHAR", help=text)
+    add("--decimal", default=".", metavar="CHAR", help="decimal mark: point (default) or comma")
+    add("--encoding", default="utf-8", metavar="NAME", help="encoding of the file (default: utf-8)")
+    add("--model", choices=MODELS, default="StudyModel", metavar="NAME", help=", ".join(MODELS))
+    text = "largest share of rows that may be rejected, 0 to 1 (default: 0.5)"
+    add("--max-rejected", type=float, default=0.5, metavar="SHARE", help=text)
+    add("--report", action="store_true", help="also write report.html")
 
 
-def field_and_header(text: str) -> "tuple[str, str]":
+def column(text: str) -> "tuple[str, str]":
     """Return the two sides of FIELD=HEADER."""
     field, equals, header = text.partition("=")
     if not equals:
@@ -156,13 +119,13 @@ def study_hours(text: str) -> float:
 
 def predict(arguments: argparse.Namespace) -> None:
     """Print the saved model's prediction for each of the hours, one a line."""
-    model = load_model(arguments.artifacts / MODEL_FILE)
+    model = load_model(arguments.artifacts / artifacts.MODEL_FILE)
     predictions = [model.predict(hours) for hours in arguments.predict]
     for prediction in predictions:
         write(sys.stdout, str(prediction))
     if arguments.q:
         return
-    if arguments.data is not None or arguments.column or arguments.report:
+    if arguments.data != DEFAULT_PATH or arguments.column or arguments.report:
         write(sys.stderr, "note: --data, --column and --report were ignored")
     least = model.learned.get("study_hours_min", -math.inf)
     most = model.learned.get("study_hours_max", math.inf)
@@ -174,7 +137,7 @@ def predict(arguments: argparse.Namespace) -> None:
 
 def load_model(path: Path) -> Regressor:
     """Return the saved model, made by the class that the file names."""
-    record = read_json(path)
+    record = artifacts.read_json(path)
     name = record.get("model") if isinstance(record, dict) else None
     if isinstance(name, str) and name not in MODELS:
         problem = f"model is {shown(name)}, not one of {', '.join(MODELS)}; retrain it"
@@ -187,7 +150,7 @@ def train(arguments: argparse.Namespace) -> None:
     progress = Progress()
     shows_progress = not arguments.q and sys.stderr is not None and sys.stderr.isatty()
     loader = DataLoader(
-        DEFAULT_PATH if arguments.data is None else arguments.data,
+        arguments.data,
         columns=dict(arguments.column),
         delimiter=arguments.delimiter,
         decimal=arguments.decimal,
@@ -204,28 +167,24 @@ def train(arguments: argparse.Namespace) -> None:
         result = pipeline.run()
     finally:
         progress.erase()
-    names = [MODEL_FILE, METRICS_FILE]
+    names = [artifacts.MODEL_FILE, artifacts.METRICS_FILE]
     if arguments.report:
         from src.support.report import page  # imported only when needed
 
-        write_files(arguments.artifacts, {REPORT_FILE: page(result)})
-        names.append(REPORT_FILE)
+        artifacts.write_files(arguments.artifacts, {artifacts.REPORT_FILE: page(result)})
+        names.append(artifacts.REPORT_FILE)
     if arguments.q:
         return
-    show(result, SHOWN_REJECTIONS if not arguments.v else None)
+    most = None if arguments.v else SHOWN_REJECTIONS
+    lines = rejection_lines(result.rejections, result.row_counts["rows_read"], most)
+    for line in [*lines, *(f"note: {printable(note)}" for note in result.notes)]:
+        write(sys.stderr, line)
+    write(sys.stdout, summary(result))
     for name in names:
         write(sys.stdout, f"saved {shown_path(arguments.artifacts / name)}")
     if arguments.v:
         for step, seconds in result.seconds.items():
             write(sys.stderr, f"{step}: {seconds:.3f} s")
-
-
-def show(result: TrainingResult, most_rejections: "int | None") -> None:
-    """Print rejections and notes on stderr, and the result on stdout."""
-    lines = rejection_lines(result.rejections, result.row_counts["rows_read"], most_rejections)
-    for line in [*lines, *(f"note: {printable(note)}" for note in result.notes)]:
-        write(sys.stderr, line)
-    write(sys.stdout, summary(result))
 
 
 def summary(result: TrainingResult) -> str:
@@ -235,14 +194,9 @@ def summary(result: TrainingResult) -> str:
     scores, hours = students.math_score, students.study_hours
     groups = metrics.left_out_groups
     method = "leave-one-out" if groups is None else f"left out in {groups} groups"
-    train, unseen, guess = map(
-        format_metric,
-        (
-            metrics.train_mean_absolute_error,
-            metrics.leave_one_out_mean_absolute_error,
-            metrics.baseline_leave_one_out_mean_absolute_error,
-        ),
-    )
+    train = format_metric(metrics.train_mean_absolute_error)
+    unseen = format_metric(metrics.leave_one_out_mean_absolute_error)
+    guess = format_metric(metrics.baseline_leave_one_out_mean_absolute_error)
     return f"""\
 {students}
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from src.support.cells import NumberReader
 from src.support.csv_records import Widths, checked_decimal, checked_delimiter, read_records
-from src.support.header import checked_columns, find_layout
+from src.support.header import HeaderSearch, checked_columns
 from src.support.rows import Block, RawStudent
 from src.support.text_file import TextFile, checked_encoding
 
@@ -82,7 +82,7 @@ class DataLoader:
         self.sha256 = None
         file = TextFile(self.path, self.encoding, self.on_progress)
         first_lines, lines = tee(file)
-        layout = find_layout(file, first_lines, self.columns, self.delimiter)
+        layout = HeaderSearch(file, first_lines, self.columns, self.delimiter).layout()
         del first_lines  # else tee would keep every line
         self.notes = layout.notes
         self.numbers = NumberReader(self.decimal)

@@ -3,22 +3,14 @@
 import math
 from array import array
 from collections.abc import Collection, Iterable, Sequence
-from operator import sub
+from operator import mul, sub
 from typing import NamedTuple
 
 from src.model import MeanScoreBaseline, Regressor
+from src.support import shortcut
 from src.support.errors import DataError
-from src.support.numerics import exact_sum, finite, floats, format_metric, mean, or_none
+from src.support.numerics import exact_sum, finite, floats, mean, or_none
 from src.support.rows import Student
-from src.support.shortcut import (
-    GROUPS,
-    by_groups,
-    by_leverages,
-    check_leverages,
-    fit_and_predict,
-    leverages_of,
-    predictions,
-)
 from src.support.student_table import StudentTable
 
 ONE_BY_ONE_UP_TO = 200  # students; more take too long to leave out one by one
@@ -47,14 +39,6 @@ class Metrics(NamedTuple):
         del metrics["verdict"]
         return {name: value for name, value in metrics.items() if value is not None}
 
-    def __repr__(self) -> str:
-        """Return a metric a line, to six digits."""
-        lines = (
-            f"  {name}={value if isinstance(value, str) else format_metric(value)}"
-            for name, value in self._asdict().items()
-        )
-        return "Metrics(\n" + ",\n".join(lines) + "\n)"
-
 
 class Evaluator:
     """Computes metrics. All sums are exact, so the order of the students does not matter.
@@ -79,8 +63,8 @@ class Evaluator:
         >>> Evaluator().root_mean_squared_error([80.0, 60.0], [73.0, 59.0])
         5.0
         """
-        sse = exact_sum([error * error for error in _errors(y_true, y_pred)])
-        return math.sqrt(finite(sse) / len(y_true))
+        errors = array("d", _errors(y_true, y_pred))
+        return math.sqrt(finite(exact_sum(map(mul, errors, errors))) / len(errors))
 
     def r2_score(self, y_true: Collection[float], y_pred: Collection[float]) -> float:
         """Return 1 - sse / sst, the share of the scores' variation that is predicted.
@@ -91,10 +75,10 @@ class Evaluator:
         >>> Evaluator().r2_score([80.0, 60.0], [80.0, 70.0])
         0.5
         """
-        sse = exact_sum([error * error for error in _errors(y_true, y_pred)])
-        scores = floats(y_true)
+        errors, scores = array("d", _errors(y_true, y_pred)), floats(y_true)
+        sse = exact_sum(map(mul, errors, errors))
         average = mean(scores)
-        sst = exact_sum([(score - average) * (score - average) for score in scores])
+        sst = exact_sum((score - average) * (score - average) for score in scores)
         return _skill(finite(sse), sst, scores)
 
     def left_out_predictions(
@@ -111,11 +95,11 @@ class Evaluator:
         table = StudentTable.of(students, at_least=2)
         if len(table) <= ONE_BY_ONE_UP_TO:
             return _one_by_one(model, table)
-        leverages = leverages_of(model, table)
+        leverages = shortcut.leverages_of(model, table)
         if leverages is None:
-            return by_groups(model, table)
-        check_leverages(model, table, _one_by_one)
-        return by_leverages(model, table, leverages)
+            return shortcut.by_groups(model, table)
+        shortcut.check_leverages(model, table, _one_by_one)
+        return shortcut.by_leverages(model, table, leverages)
 
     def evaluate(self, model: Regressor, students: Iterable[Student]) -> Metrics:
         """Return all metrics for a model that was fitted on these students.
@@ -126,13 +110,11 @@ class Evaluator:
         table = StudentTable.of(students)
         scores = table.math_score
         many = len(table) > ONE_BY_ONE_UP_TO
-        groups = GROUPS if many and leverages_of(model, table) is None else None
+        groups = shortcut.GROUPS if many and shortcut.leverages_of(model, table) is None else None
         baseline = MeanScoreBaseline() if groups is None else BaselineInGroups()
-        predicted = predictions(model, table)
-        left_out = or_none(self.left_out_predictions, model, table)
-        guessed = or_none(self.left_out_predictions, baseline, table)
-        error = or_none(self.mean_absolute_error, scores, left_out)
-        baseline_error = or_none(self.mean_absolute_error, scores, guessed)
+        error = or_none(self._left_out_error, model, table)
+        baseline_error = or_none(self._left_out_error, baseline, table)
+        predicted = shortcut.predictions(model, table)
         return Metrics(
             train_mean_absolute_error=or_none(self.mean_absolute_error, scores, predicted),
             train_root_mean_squared_error=or_none(self.root_mean_squared_error, scores, predicted),
@@ -143,6 +125,9 @@ class Evaluator:
             left_out_groups=groups,
             verdict=_verdict(error, baseline_error, scores),
         )
+
+    def _left_out_error(self, model: Regressor, table: StudentTable) -> float:
+        return self.mean_absolute_error(table.math_score, self.left_out_predictions(model, table))
 
 
 class BaselineInGroups(MeanScoreBaseline):
@@ -156,7 +141,7 @@ def _one_by_one(model: Regressor, table: StudentTable) -> "array[float]":
     left_out = array("d")
     for i in range(len(table)):
         others, student = table.without(slice(i, i + 1)), table[i : i + 1]
-        left_out += fit_and_predict(model, others, student)
+        left_out += shortcut.fit_and_predict(model, others, student)
     return left_out
 
 
@@ -173,7 +158,7 @@ def _errors(y_true: Collection[float], y_pred: Collection[float]) -> Iterable[fl
 def _skill(error: float, reference: float, y_true: "array[float]") -> float:
     """Return 1 - error / reference; DataError if all true scores are equal, or on overflow."""
     # If they are equal the reference should be 0, but rounding may leave it at 1e-17.
-    if not reference or min(y_true) == max(y_true):
+    if not reference or all(score == y_true[0] for score in y_true):
         raise DataError("undefined when all true scores are equal")
     return 1.0 - finite(error / finite(reference))
 

@@ -145,20 +145,21 @@ class TrainingPipeline:
         is_fair = rejected <= self.max_rejected * read and not notation.is_other
         if students and (is_fair or self.max_rejected == 1):
             return notation.hints
-        source = self._source()
-        where = f"{source}: " if source else ""
         if not read:
-            nothing = "the file has a header but no rows" if source else "there are no rows"
-            raise DataError(f"{where}no usable row: {nothing}")
+            nothing = "the file has a header but no rows" if self._source() else "there are no rows"
+            raise self._error(f"no usable row: {nothing}")
         counts = Counter(rejection.reason for rejection in rejections).most_common()
         reasons = ", ".join(f"{count} {reason}" for reason, count in counts)
-        problem = [f"{rejected} of {read} rows were rejected ({reasons})"]
-        problem.append(f"the first: {rejections[0]}")
+        problem = f"{rejected} of {read} rows were rejected ({reasons}); the first: {rejections[0]}"
         if students:
-            problem.append("--max-rejected 1 (max_rejected=1) trains on the others")
+            problem += "; --max-rejected 1 (max_rejected=1) trains on the others"
         else:
-            problem.insert(0, "no usable row")
-        raise DataError(where + "; ".join([*problem, *notation.hints]))
+            problem = f"no usable row; {problem}"
+        raise self._error("; ".join([problem, *notation.hints]))
+
+    def _error(self, problem: str) -> DataError:
+        source = self._source()
+        return DataError(f"{source}: {problem}" if source else problem)
 
     def _source(self) -> str:
         path = getattr(self.loader, "path", None)
@@ -167,10 +168,9 @@ class TrainingPipeline:
     def _save(self, result: TrainingResult) -> None:
         if self.artifacts_dir is None:
             return
-        sha256 = getattr(self.loader, "sha256", None)
-        origin = {} if sha256 is None else {"data_sha256": sha256}
-        metrics = result.metrics.to_dict() | result.row_counts
-        model = result.model.to_dict() | origin
+        model, metrics = result.model.to_dict(), result.metrics.to_dict() | result.row_counts
+        if (sha256 := getattr(self.loader, "sha256", None)) is not None:
+            model["data_sha256"] = sha256
         texts = {MODEL_FILE: to_json(model), METRICS_FILE: to_json(metrics)}
         write_files(self.artifacts_dir, texts)
 

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Iterable, Mapping
 from itertools import compress
-from operator import truediv
 from typing import Any, NamedTuple
 
 from src.support.raw_rows import as_blocks
@@ -49,7 +48,6 @@ class Preprocessor:
             students.math_score.extend(compress(scores, accepted))
             students.study_hours.extend(compress(hours, accepted))
             rejections.extend(filter(None, verdicts))
-        students.score_per_hour.extend(map(truediv, students.math_score, students.study_hours))
         return Cleaned(students, rejections)
 
     def rejection(

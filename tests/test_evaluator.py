@@ -310,11 +310,6 @@ class Evaluation(unittest.TestCase):
         Evaluator().evaluate(Spy().fit(THREE), THREE)
         self.assertEqual(asked, [10.0, 3.0, 12.0] * 2)
 
-    def test_the_repr_is_a_metric_a_line(self) -> None:
-        lines = repr(Evaluator().evaluate(StudyModel().fit(THREE[:1]), THREE[:1])).splitlines()
-        self.assertEqual(lines[1], "  train_mean_absolute_error=0,")
-        self.assertIn("  skill_score=undefined,", lines)
-
     def test_metrics_survive_pickle_and_copy(self) -> None:
         metrics = Evaluator().evaluate(StudyModel().fit(THREE), THREE)
         self.assertEqual(pickle.loads(pickle.dumps(metrics)), metrics)

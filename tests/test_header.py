@@ -331,10 +331,10 @@ class Suggestions(HeaderTestCase):
 
     def test_data_without_a_header_suggests_column_numbers(self) -> None:
         for content, expected in (
-            ("1.4,17\n2.5,21\n", "--column study_hours=1 --column math_score=2"),
-            ("Ann;85;10\nBen;60;3\n", "--column study_hours=3 --column math_score=2"),
-            ("2,5;21\n5;47\n", "--column study_hours=1 --column math_score=2"),
-            ("1,2,3\n", "--column study_hours=HEADER --column math_score=HEADER"),
+            ("1.4,17\n2.5,21\n", "--column math_score=2 --column study_hours=1"),
+            ("Ann;85;10\nBen;60;3\n", "--column math_score=2 --column study_hours=3"),
+            ("2,5;21\n5;47\n", "--column math_score=2 --column study_hours=1"),
+            ("1,2,3\n", "--column math_score=HEADER --column study_hours=HEADER"),
         ):
             message = self.refusal(content)
             self.assertIn("line 1: this looks like data, not like a header (found: ", message)

@@ -47,9 +47,7 @@ def read_json(path: str | os.PathLike[str]) -> Any:
         problem = f"cannot be read: {error.strerror}"
     except RecursionError:
         problem = "not JSON: nested too deeply"
-    except json.JSONDecodeError as error:
-        problem = f"not JSON: {error}"
-    except ValueError as error:  # not UTF-8, a number of too many digits, a NUL in the path
+    except ValueError as error:  # also not UTF-8, or a number of too many digits
         problem = f"not JSON: {error}"
     raise ArtifactError(f"{shown_path(path)}: {problem}")
 
@@ -100,10 +98,11 @@ def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except FileExistsError:
-        for path in (folder, *folder.parents):
-            if path.is_symlink() and not path.exists():
-                raise OSError(0, "a link to a folder that does not exist") from None
-        raise OSError(0, "a file, not a folder") from None
+        dangling = any(
+            path.is_symlink() and not path.exists() for path in (folder, *folder.parents)
+        )
+        problem = "a link to a folder that does not exist" if dangling else "a file, not a folder"
+        raise OSError(0, problem) from None
 
 
 @contextmanager
@@ -114,30 +113,22 @@ def _lock(folder: Path) -> Iterator[None]:
         return
     descriptor = os.open(folder, os.O_RDONLY)
     try:
-        _wait_for_lock(folder, descriptor)
+        give_up = time.monotonic() + LOCK_SECONDS
+        while not _has_locked(descriptor):
+            if time.monotonic() > give_up:
+                problem = f"another run has been writing here for {LOCK_SECONDS:g} seconds"
+                raise OSError(0, problem)
+            time.sleep(0.02)
         yield
     finally:
         os.close(descriptor)
 
 
-def _wait_for_lock(folder: Path, descriptor: int) -> None:
-    give_up = time.monotonic() + LOCK_SECONDS
-    with suppress(OSError):  # a file system without locks
-        while not _has_locked(descriptor):
-            if time.monotonic() > give_up:
-                where = shown_path(folder)
-                raise ArtifactError(
-                    f"{where}: another run has been writing here for {LOCK_SECONDS:g} seconds;"
-                    " try again, or choose another folder with --artifacts"
-                )
-            time.sleep(0.02)
-
-
 def _has_locked(descriptor: int) -> bool:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
+    except OSError as error:
+        return not isinstance(error, BlockingIOError)  # else a file system without locks
     return True
 
 

@@ -6,15 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, compress, islice
 
 from src.support.errors import DataError, UsageError, shown
+from src.support.rows import BLOCK_ROWS
 from src.support.text_file import TextFile
 
 # Words for characters that shells treat differently; options take both.
 CHARACTERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|", "space": " ", "point": "."}
 WORDS = {character: word for word, character in CHARACTERS.items()}
 
-BLOCK_RECORDS = 256
-
-_BLANKS = re.compile(" +")
+Records = tuple[Sequence[int], list[list[str]]]  # the lines on which they end, and their cells
 
 
 def checked_delimiter(delimiter: str | None) -> str | None:
@@ -23,9 +22,8 @@ def checked_delimiter(delimiter: str | None) -> str | None:
         return None
     character = CHARACTERS.get(delimiter, "\t" if delimiter == "\\t" else delimiter)
     if len(character) != 1 or character in '"\r\n\0':
-        raise UsageError(
-            f"the delimiter must be one character, not a quote or line break: {shown(delimiter)}"
-        )
+        problem = "the delimiter must be one character, not a quote or line break"
+        raise UsageError(f"{problem}: {shown(delimiter)}")
     return character
 
 
@@ -43,35 +41,32 @@ class MalformedError(DataError):
 
 def read_records(
     file: TextFile, lines: Iterable[str], delimiter: str, after: int = 0
-) -> Iterator[tuple[Sequence[int], list[list[str]]]]:
-    """Yield the records that end after a line, in blocks: the lines on which they end, the cells.
+) -> Iterator[Records]:
+    """Yield the records that end after a line, in blocks; blank lines are skipped.
 
-    Blank lines are skipped.
     Raises MalformedError, naming the line, if a quote is never closed or text follows one.
     """
     if delimiter == " ":  # columns that are aligned by blanks
-        lines = (_BLANKS.sub(" ", line.strip(" \r\n")) + "\n" for line in lines)
+        lines = (re.sub(" +", " ", line.strip(" \r\n")) + "\n" for line in lines)
     reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=delimiter != " ", strict=True)
-    blank_delimiter = delimiter.isspace()
-    line, problem = 0, ""
+    line, problem, blank = 0, "", delimiter.isspace()
     while not problem:
         rows: list[list[str]] = []
         try:
-            rows.extend(islice(reader, BLOCK_RECORDS))  # keeps the rows before an error
+            rows.extend(islice(reader, BLOCK_ROWS))  # keeps the rows before an error
         except csv.Error as error:
             problem = str(error)
+        ends = _line_numbers(line, 0 if problem else reader.line_num, rows)
         if not rows:
             break
-        ends: Sequence[int] = _line_numbers(line, 0 if problem else reader.line_num, rows)
         line = ends[-1]
-        if blank_delimiter or ends[0] <= after or min(map(len, rows)) < 2:
+        if blank or ends[0] <= after or min(map(len, rows)) < 2:
             wanted = [
-                end > after and ((len(row) > 1 and not blank_delimiter) or any(map(str.strip, row)))
+                end > after and ((len(row) > 1 and not blank) or any(map(str.strip, row)))
                 for end, row in zip(ends, rows, strict=True)
             ]
             ends, rows = list(compress(ends, wanted)), list(compress(rows, wanted))
-        if rows:
-            yield ends, rows
+        yield ends, rows
     if problem:
         raise _malformed(file, problem, line + 1, reader.line_num)
 
@@ -80,27 +75,20 @@ def _line_numbers(line: int, last: int, rows: Sequence[list[str]]) -> Sequence[i
     """Return the line on which each record ends; the one before the first ended on `line`."""
     if last - line == len(rows):  # the usual case: no line breaks within quotes
         return range(line + 1, last + 1)
-    return list(accumulate((1 + _line_breaks(row) for row in rows), initial=line))[1:]
-
-
-def _line_breaks(row: Iterable[str]) -> int:
-    return sum(cell.count("\n") + cell.count("\r") - cell.count("\r\n") for cell in row)
+    breaks = (" ".join(row).replace("\r\n", "\n").replace("\r", "\n").count("\n") for row in rows)
+    return list(accumulate((1 + count for count in breaks), initial=line))[1:]
 
 
 def _malformed(file: TextFile, problem: str, first: int, last: int) -> MalformedError:
     """Return what csv found wrong with the record on these lines."""
-    line = first
     if "end of data" in problem:
-        cause = "a quote is opened here and never closed"
-    elif "limit" in problem:
-        limit = csv.field_size_limit()
-        cause = f"a cell of more than {limit} characters; is a quote here never closed?"
-    else:
-        line = last
-        began = f" (its record began on line {first})" if first < last else ""
-        cause = f"text after a closing quote{began}; only a delimiter may follow one, and a quote"
-        cause += " within quotes is written twice"
-    return MalformedError(file.located(cause, line))
+        return MalformedError(file.located("a quote is opened here and never closed", first))
+    if "limit" in problem:
+        cause = f"a cell of more than {csv.field_size_limit()} characters"
+        return MalformedError(file.located(f"{cause}; is a quote here never closed?", first))
+    began = f" (its record began on line {first})" if first < last else ""
+    rule = "only a delimiter may follow one, and a quote within quotes is written twice"
+    return MalformedError(file.located(f"text after a closing quote{began}; {rule}", last))
 
 
 class Widths:
@@ -108,8 +96,7 @@ class Widths:
 
     def __init__(self, width: int, of: str = "header") -> None:
         """Take the width that the rows should have, and what has it."""
-        self.width = width
-        self.of = of
+        self.width, self.of = width, of
         self.exact = self.longer = self.longer_by_text = 0
         self.odd_row: tuple[int, int] | None = None  # line and width of the first that tells
 
@@ -125,18 +112,16 @@ class Widths:
         self.exact += len(cells) == self.width
         self.longer += len(cells) > self.width
         self.longer_by_text += bool(extra)
-        is_odd = len(cells) != self.width
-        if is_odd and (self.odd_row is None or (extra and self.longer_by_text == 1)):
+        tells = self.odd_row is None or (extra and self.longer_by_text == 1)
+        if len(cells) != self.width and tells:
             self.odd_row = line, len(cells)
         return extra or None
 
     def check(self, file: TextFile) -> None:
         """Raise DataError, after the last row, if the columns cannot be trusted."""
-        if self.odd_row is None:
-            return
-        line, width = self.odd_row
         too_wide = self.longer_by_text and self.longer > self.exact
-        if too_wide or not self.exact + self.longer:
+        if self.odd_row and (too_wide or not self.exact + self.longer):
+            line, width = self.odd_row
             raise file.error(
                 f"the rows are {'wider' if too_wide else 'narrower'} than the {self.of}, so columns"
                 f" may be shifted: {width} cells here, {self.width} in the {self.of}; is there a"

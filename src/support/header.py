@@ -1,7 +1,7 @@
 """Which line is the header, which column holds which field, and what to try if none does."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, tee
 from operator import itemgetter
 from typing import NamedTuple
@@ -14,8 +14,8 @@ from src.support.text_file import TextFile
 
 DELIMITERS = (",", ";", "\t", "|")
 SEARCHED_RECORDS = 50
-LISTED_HEADERS = 20
 COMPARED_HEADERS = 1000
+LISTED_HEADERS = 20
 NUMBER_FIELDS = ("math_score", "study_hours")
 
 # A header is suggested for a field if it has one of these words, singular or plural.
@@ -26,7 +26,7 @@ TELLING_WORDS = {
 }
 FORMS = {"studied": "study", "studying": "study"}  # these only help to choose between two
 
-Record = tuple[int, list[str]]  # the line on which it ends, and its cells
+Record = tuple[int, list[str]]  # the line on which it ends, and its cells, blanks folded
 
 
 class Layout(NamedTuple):
@@ -66,47 +66,43 @@ def checked_columns(columns: Mapping[str, str | int] | None) -> dict[str, str]:
     return checked
 
 
-def find_layout(
-    file: TextFile, lines: Iterator[str], columns: Mapping[str, str], delimiter: str | None
-) -> Layout:
-    """Return where the header and the columns are.
-
-    Raises DataError if they are not found, or in doubt; it says what was found and what to try.
-    """
-    return _Search(file, lines, columns, delimiter).layout()
-
-
-class _Search:
+class HeaderSearch:
     """The first records of a file under each delimiter, searched for the wanted columns."""
 
     def __init__(
-        self,
-        file: TextFile,
-        lines: Iterator[str],
-        columns: Mapping[str, str],
-        delimiter: str | None,
+        self, file: TextFile, lines: Iterator[str], columns: Mapping[str, str], given: str | None
     ) -> None:
-        self.file, self.lines, self.columns, self.given = file, lines, columns, delimiter
+        """Take the lines, the headers that fields are mapped to, and the delimiter, if given."""
+        self.file, self.lines, self.columns, self.given = file, lines, columns, given
         self.wanted = {field: field for field in NUMBER_FIELDS} | dict(columns)
         self.errors: list[DataError] = []
 
     def layout(self) -> Layout:
+        """Return where the header and the columns are; only the first lines are read for it.
+
+        Raises DataError if they are not found, or in doubt; it says what was found and what to try.
+        """
         tables = {
-            delimiter: self._records(delimiter)
-            for delimiter in (DELIMITERS if self.given is None else (self.given,))
+            mark: self._records(mark) for mark in ([self.given] if self.given else DELIMITERS)
         }
         if not any(tables.values()):
             empty = self.file.error("the file is empty; its first line must name the columns")
             raise self.errors[0] if self.errors else empty
         if all(_is_number(self.wanted[field]) for field in NUMBER_FIELDS):
-            best = max(tables, key=lambda delimiter: len(self._rows_of_numbers(tables[delimiter])))
-            if self._rows_of_numbers(tables[best]):
-                return self._by_number(best, tables[best])
+            at = {field: int(self.wanted[field]) - 1 for field in NUMBER_FIELDS}
+            counts = {
+                mark: sum(_has_numbers(all, cells, at) for _, cells in records)
+                for mark, records in tables.items()
+            }
+            if any(counts.values()):
+                records = tables[best := max(counts, key=counts.__getitem__)]
+                rows = (i for i, (_, cells) in enumerate(records) if _has_numbers(any, cells, at))
+                return self._layout(best, records, next(rows), at, "first row")
         for delimiter, records in tables.items():
             for index, (_, cells) in enumerate(records):
-                found, by_text = _locate(self.wanted, cells)
-                if by_text and len(found) == len(self.wanted):
-                    return self._below_header(delimiter, records[: index + 1], found)
+                at, by_text = _locate(self.wanted, cells)
+                if by_text and len(at) == len(self.wanted):
+                    return self._layout(delimiter, records, index + 1, at, "header")
         raise self._refusal(tables)
 
     def _records(self, delimiter: str) -> list[Record]:
@@ -114,85 +110,59 @@ class _Search:
         self.lines, lines = tee(self.lines)
         records: list[Record] = []
         try:
-            for block in read_records(self.file, lines, delimiter):
-                records += zip(*block, strict=True)
+            for ends, block in read_records(self.file, lines, delimiter):
+                records += zip(ends, [list(map(_folded, cells)) for cells in block], strict=True)
                 if len(records) >= SEARCHED_RECORDS:
                     break
         except MalformedError as error:
             self.errors.append(error)
         return records[:SEARCHED_RECORDS]
 
-    def _below_header(
-        self, delimiter: str, records: Sequence[Record], positions: dict[str, int]
+    def _layout(
+        self, delimiter: str, records: Sequence[Record], first: int, at: dict[str, int], of: str
     ) -> Layout:
-        """Return the layout for a header, the last of the records, that was found by its texts."""
-        line, cells = records[-1]
-        headers = list(map(_folded, cells))
-        for above, row in records[:-1]:
-            if all(_has_number(row, positions[field]) for field in NUMBER_FIELDS):
+        """Return the layout of a table whose first row is that one, below its header if any."""
+        line, headers = records[first - 1] if first else (0, [])
+        name = self.wanted.get("name", "name")
+        if "name" not in at and name in headers:
+            at["name"] = headers.index(name)
+        elif "name" not in at and _is_number(name):
+            at["name"] = int(name) - 1
+        elif "name" not in at and "name" in self.wanted:
+            problem = f"no column {shown(name)} (found: {_listed(headers)})"
+            raise self.file.error(f"{problem}; try --column name=HEADER")
+        for field, position in at.items():
+            text = self.wanted.get(field, "name")
+            if headers.count(text) > 1 and headers[position] == text:
+                problem = f"the column {shown(text)} appears twice in the header"
+                raise self.file.error(f"{problem}; try {self._options(at, headers)}", line)
+        if len(set(at.values())) < len(at):
+            raise self.file.error("two fields are mapped to the same column", line)
+        for above, cells in records[: max(first - 1, 0)]:
+            if _has_numbers(all, cells, at):
                 raise self.file.error(
                     f"line {above} has numbers in both number columns, but the header is on line"
                     f" {line}; move the header to the top, or delete the lines above it"
                 )
-        if "name" not in positions and "name" in headers:
-            positions["name"] = headers.index("name")
-        for field, position in positions.items():
-            text = headers[position]
-            if text == self.wanted.get(field, "name") and headers.count(text) > 1:
-                problem = f"the column {shown(text)} appears twice in the header"
-                raise self.file.error(f"{problem}; try {self._options(positions, headers)}", line)
-        width = max(index for index, header in enumerate(headers, start=1) if header)
-        notes = self._notes(delimiter, len(records) - 1, line, headers, positions)
-        return Layout(delimiter, line, positions, width, "header", notes)
-
-    def _by_number(self, delimiter: str, records: Sequence[Record]) -> Layout:
-        """Return the layout for columns that were given by number."""
-        positions = {field: int(self.wanted[field]) - 1 for field in NUMBER_FIELDS}
-        first = next(
-            index
-            for index, (_, cells) in enumerate(records)
-            if any(_has_number(cells, position) for position in positions.values())
+        width = len(headers) if of == "header" else len(records[first][1])
+        while of == "header" and not headers[width - 1]:
+            width -= 1
+        return Layout(
+            delimiter, line, at, width, of, self._notes(delimiter, line, first - 1, at, headers)
         )
-        line, cells = records[first - 1] if first else (0, [])
-        headers = list(map(_folded, cells))
-        name = self.columns.get("name", "name")
-        if name in headers:
-            positions["name"] = headers.index(name)
-        elif _is_number(name):
-            positions["name"] = int(name) - 1
-        elif "name" in self.columns:
-            problem = f"no column {shown(name)} (found: {_listed(headers)})"
-            raise self.file.error(
-                f"{problem}; try --column name={_other_name(headers) or 'HEADER'}"
-            )
-        notes = self._notes(delimiter, max(first - 1, 0), line, headers, positions)
-        return Layout(delimiter, line, positions, len(records[first][1]), "first row", notes)
-
-    def _rows_of_numbers(self, records: Sequence[Record]) -> list[Record]:
-        """Return the records with numbers in both of the columns given by number."""
-        columns = [int(self.wanted[field]) - 1 for field in NUMBER_FIELDS]
-        return [row for row in records if all(_has_number(row[1], column) for column in columns)]
 
     def _notes(
-        self,
-        delimiter: str,
-        skipped: int,
-        line: int,
-        headers: Sequence[str],
-        positions: Mapping[str, int],
+        self, delimiter: str, line: int, skipped: int, at: Mapping[str, int], headers: Sequence[str]
     ) -> list[str]:
-        """Return what was found that is not plain; DataError for two fields on one column."""
-        if len(set(positions.values())) < len(positions):
-            raise self.file.error("two fields are mapped to the same column", line)
         notes = []
         if self.given is None and delimiter != ",":
             notes.append(f"the delimiter is a {WORDS[delimiter]}")
         if not line:
             notes.append("the file has no header: its first line is data")
-        if skipped:
+        if skipped > 0:
             lines = "1 line above it was" if skipped == 1 else f"{skipped} lines above it were"
             notes.append(f"the header is on line {line}; {lines} skipped")
-        if "name" not in positions and (other := _other_name(headers)):
+        if "name" not in at and (other := _other_name(headers)):
             notes.append(f"the column {shown(other)} was not used; try --column name={other}")
         return notes
 
@@ -201,59 +171,48 @@ class _Search:
         tables |= {other: self._records(other) for other in DELIMITERS if other not in tables}
         if all(len(cells) == 1 for _, cells in chain(*tables.values())):
             tables[" "] = self._records(" ")
-        candidates = [
-            (self._fit(cells), delimiter, line, cells)
+        rows = [
+            (self._rank(index, cells), delimiter, line, cells)
             for delimiter, records in tables.items()
-            for line, cells in records
+            for index, (line, cells) in enumerate(records)
         ]
-        fit, delimiter, line, cells = max(candidates, key=itemgetter(0))
-        if fit == (0, 0):  # nothing is like a header: show the first line, split at its best
-            starts = [(records[0], delimiter) for delimiter, records in tables.items() if records]
-            (line, cells), delimiter = max(starts, key=lambda start: _numbers_and_cells(*start[0]))
+        (found, suggested, _, numbers, _), delimiter, line, headers = max(rows, key=itemgetter(0))
         in_use = self.given or (delimiter if delimiter in DELIMITERS else "")
         option = "" if delimiter == in_use else f"--delimiter {WORDS[delimiter]} "
-        headers = list(map(_folded, cells))
-        found = f"(found: {_listed(headers)})"
-        data = [index for index in range(len(cells)) if _has_number(cells, index)]
-        if fit == (0, 0) and data:
-            option += _numbered_columns(tables[delimiter], data)
-            return self.file.error(
-                f"this looks like data, not like a header {found}; columns can also be given by"
-                f" number, counted from 1; try {option}",
-                line,
-            )
-        positions, _ = _locate(self.wanted, cells)
-        missing = [shown(text) for field, text in self.wanted.items() if field not in positions]
+        listed = f"(found: {_listed(headers)})"
+        at, _ = _locate(self.wanted, headers)
+        missing = [shown(text) for field, text in self.wanted.items() if field not in at]
         problem = f"no column {', '.join(missing)}" if missing else "another delimiter is used"
-        option += self._options(positions, headers)
-        return self.file.error(f"{problem} {found}; try {option.rstrip()}")
+        if numbers and not found and not suggested:
+            at, headers = _by_size(tables[delimiter], headers), [""] * len(headers)
+            problem = f"line {line}: this looks like data, not like a header"
+            listed += "; columns can also be given by number, counted from 1"
+        option += self._options(at, headers)
+        return self.file.error(f"{problem} {listed}; try {option.rstrip()}")
 
-    def _fit(self, cells: list[str]) -> tuple[int, int]:
-        """Return how many wanted headers a record has, and how many more it suggests."""
+    def _rank(self, index: int, cells: list[str]) -> tuple[int, int, bool, int, int]:
+        """Return how much a record is like a header: wanted ones found, and others suggested."""
         found, by_text = _locate(self.wanted, cells)
-        if not by_text:
-            found = {}
-        suggested = len(self._suggestions(found, list(map(_folded, cells))))
-        has_numbers = any(_has_number(cells, at) for at in range(min(len(cells), COMPARED_HEADERS)))
-        if has_numbers and len(found) + suggested < len(self.wanted):
-            suggested = 0  # it looks like data: a student may be called Mark
-        return len(found), suggested
+        found = found if by_text else {}
+        suggested = len(self._suggestions(found, cells))
+        numbers = sum(map(_has_number, cells[:COMPARED_HEADERS]))
+        if numbers and len(found) + suggested < len(self.wanted):
+            suggested = 0  # it is data: a student may be called Mark
+        return len(found), suggested, index == 0, numbers, len(cells)
 
     def _suggestions(self, found: Mapping[str, int], headers: Sequence[str]) -> dict[str, int]:
         """Return a column for each field that is not found, if one column is the best."""
-        taken = set(found.values())
         suggested: dict[str, int] = {}
         for field in (field for field in self.wanted if field not in found):
+            taken = {*found.values(), *suggested.values()}
             ranks = {
                 header: _likeness(field, self.columns.get(field), header)
                 for index, header in enumerate(headers[:COMPARED_HEADERS])
                 if index not in taken
             }
-            best = sorted(ranks, key=lambda header: ranks[header], reverse=True)[:2]
-            is_one = len(best) == 1 or (best and ranks[best[0]] != ranks[best[1]])
-            if is_one and any(ranks[best[0]]):
-                suggested[field] = headers.index(best[0])
-                taken.add(suggested[field])
+            best, *others = sorted(ranks, key=ranks.__getitem__, reverse=True)[:2] or [""]
+            if any(ranks.get(best, ())) and ranks[best] not in map(ranks.get, others):
+                suggested[field] = headers.index(best)
         return suggested
 
     def _options(self, found: Mapping[str, int], headers: Sequence[str]) -> str:
@@ -271,22 +230,17 @@ class _Search:
         return " ".join(f"--column {option}" for option in options)
 
 
-def _locate(wanted: Mapping[str, str], cells: Sequence[str]) -> tuple[dict[str, int], bool]:
+def _locate(wanted: Mapping[str, str], headers: Sequence[str]) -> tuple[dict[str, int], bool]:
     """Return where the wanted columns are in a header, and whether any was found by its text.
 
     A number is a column's number, counted from 1. It is compared with the headers first only if
     another column is found there by its text, or if there are not so many cells.
     """
-    headers = list(map(_folded, cells))
     numbers = {field: int(text) for field, text in wanted.items() if _is_number(text)}
-    numbers = {field: n for field, n in numbers.items() if 1 <= n <= len(headers)}
+    numbers = {field: n for field, n in numbers.items() if n <= len(headers)}
     by_text = any(text in headers for field, text in wanted.items() if field not in numbers)
-    found = {}
-    for field, text in wanted.items():
-        if by_text and text in headers:
-            found[field] = headers.index(text)
-        elif field in numbers:
-            found[field] = numbers[field] - 1
+    found = {field: n - 1 for field, n in numbers.items()}
+    found |= {f: headers.index(text) for f, text in wanted.items() if by_text and text in headers}
     return found, by_text
 
 
@@ -297,13 +251,12 @@ def _likeness(field: str, typed: str | None, header: str) -> tuple[float, ...]:
     text, words = _plain(typed or field), _words(typed or field)
     telling, found = TELLING_WORDS[field], _words(header)
     ratio = SequenceMatcher(None, text, _plain(header)).ratio() if typed else 0.0
+    common = (words | telling) & {FORMS.get(word, word) for word in found}
     return (
         text == _plain(header) != "",
         ratio if ratio >= 0.8 else 0.0,
         typed is not None and set() < words <= found,
-        len((words | telling) & {FORMS.get(word, word) for word in found})
-        if telling & found
-        else 0,
+        len(common) if telling & found else 0,
     )
 
 
@@ -318,14 +271,14 @@ def _words(text: str) -> set[str]:
     return {re.sub(r"(?<=[^s])s$", "", re.sub("ies$", "y", word)) for word in words}
 
 
-def _numbered_columns(records: Iterable[Record], columns: Sequence[int]) -> str:
-    """Return --column options for data without a header; of two columns, hours are the smaller."""
+def _by_size(records: Sequence[Record], cells: Sequence[str]) -> dict[str, int]:
+    """Return a field for each of two columns of numbers: hours are the smaller; else nothing."""
+    columns = {str(at): at for at, cell in enumerate(cells) if _has_number(cell)}
     if len(columns) != 2:
-        return "--column study_hours=HEADER --column math_score=HEADER"
-    rows = [cells for _, cells in records if all(_has_number(cells, at) for at in columns)]
-    sums = {at: sum(float(row[at].replace(",", ".")) for row in rows) for at in columns}
-    hours, score = sorted(columns, key=lambda at: sums[at])
-    return f"--column study_hours={hours + 1} --column math_score={score + 1}"
+        return {}
+    rows = [row for _, row in records if _has_numbers(all, row, columns)]
+    sums = {at: sum(float(row[at].replace(",", ".")) for row in rows) for at in columns.values()}
+    return dict(zip(("study_hours", "math_score"), sorted(sums, key=sums.__getitem__), strict=True))
 
 
 def _option(field: str, position: int, headers: Sequence[str]) -> str:
@@ -339,19 +292,19 @@ def _option(field: str, position: int, headers: Sequence[str]) -> str:
 
 def _other_name(headers: Sequence[str]) -> str | None:
     """Return a header that is equal to `name` but for case."""
-    others = (header for header in headers if header.lower() == "name" != header)
-    return next(others, None)
+    return next((header for header in headers if header.lower() == "name" != header), None)
 
 
-def _has_number(cells: Sequence[str], position: int) -> bool:
-    """Return whether there is a number at a position, with either decimal mark."""
-    cell = cells[position] if position < len(cells) else ""
+def _has_numbers(
+    which: Callable[[Iterable[bool]], bool], cells: Sequence[str], at: Mapping[str, int]
+) -> bool:
+    """Return whether all, or any, of the number columns have numbers."""
+    columns = [position for field, position in at.items() if field != "name"]
+    return which(column < len(cells) and _has_number(cells[column]) for column in columns)
+
+
+def _has_number(cell: str) -> bool:
     return any(isinstance(number(cell, mark), float) for mark in ".,")
-
-
-def _numbers_and_cells(line: int, cells: Sequence[str]) -> tuple[int, int]:
-    columns = range(min(len(cells), COMPARED_HEADERS))
-    return sum(_has_number(cells, column) for column in columns), len(cells)
 
 
 def _is_number(text: str) -> bool:

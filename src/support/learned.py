@@ -25,7 +25,7 @@ class Learned:
 
     def __setattr__(self, name: str, value: Any) -> None:
         """Check what fit has learned: only finite numbers can be saved."""
-        super().__setattr__(name, checked(value) if name == "learned" else value)
+        super().__setattr__(name, _checked(value) if name == "learned" else value)
 
     def __getattr__(self, name: str) -> Any:
         """Raise NotFittedError for `learned`: Python asks here for missing attributes only."""
@@ -55,12 +55,10 @@ class Learned:
             raise ArtifactError(f"{missing[0]} is missing")
         try:
             model = cls()
-        except TypeError as error:
-            raise ArtifactError(
-                f"{cls.__name__} cannot be made without arguments: {error}"
-            ) from None
-        try:
             model.learned = {name: record[name] for name in record if name not in RESERVED}
+        except TypeError as error:
+            problem = f"{cls.__name__} cannot be made without arguments"
+            raise ArtifactError(f"{problem}: {error}") from None
         except DataError as error:
             raise ArtifactError(str(error)) from None
         return model
@@ -84,12 +82,8 @@ class Learned:
         return f"{type(self).__name__}({', '.join(learned)})"
 
 
-def checked(learned: Any) -> dict[str, float]:
-    """Return named numbers, each as an int or a float; DataError if one cannot be saved.
-
-    >>> checked({"slope": 2, "mean": 0.5})
-    {'slope': 2, 'mean': 0.5}
-    """
+def _checked(learned: Any) -> dict[str, float]:
+    """Return named numbers, each as an int or a float; DataError if one cannot be saved."""
     if not isinstance(learned, Mapping):
         raise DataError(f"learned is {shown(learned)}, not a dict of named numbers")
     numbers: dict[str, float] = {}

@@ -1,17 +1,14 @@
-"""Raw rows of any kind, dictionaries or a loader's, in the one form that the rules take."""
+"""Raw rows of any kind, dictionaries or a loader's, as the blocks of columns that rules take."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
 from src.support.cells import is_missing, number, real_number
-from src.support.errors import DataError, printable
-from src.support.rows import Block
+from src.support.errors import DataError
+from src.support.rows import BLOCK_ROWS, Block
 
-BLOCK_ROWS = 256
 LISTED_KEYS = 20
-
-Row = tuple[int, str | None, Any, Any, Any]
 
 
 def as_blocks(raw_rows: Iterable[Mapping[str, Any]]) -> Iterator[Block]:
@@ -22,7 +19,7 @@ def as_blocks(raw_rows: Iterable[Mapping[str, Any]]) -> Iterator[Block]:
     if definer(raw_rows, "blocks") is definer(raw_rows, "__iter__"):
         yield from raw_rows.blocks()  # type: ignore[attr-defined]
         return
-    records = _from_dictionaries(raw_rows)
+    records = _records(raw_rows)
     while block := list(islice(records, BLOCK_ROWS)):
         lines, names, scores, hours, extras = zip(*block, strict=True)
         yield lines, names, scores, hours, extras
@@ -39,11 +36,9 @@ def definer(instance: object, name: str) -> object:
     return next((one for one in type(instance).__mro__ if name in vars(one)), None)
 
 
-def _from_dictionaries(raw_rows: Iterable[Mapping[str, Any]]) -> Iterator[Row]:
-    """Yield each dictionary as a record; DataError, at the end, if no row has a number's key."""
-    absent = {"math_score", "study_hours"}
-    keys: dict[str, None] = {}
-    position = 0
+def _records(raw_rows: Iterable[Mapping[Any, Any]]) -> Iterator[tuple[Any, ...]]:
+    """Yield each dictionary as a tuple; DataError, at the end, if no row has a number's key."""
+    position, absent, keys = 0, {"math_score", "study_hours"}, dict[str, None]()
     for position, row in enumerate(raw_rows, start=1):
         if not isinstance(row, Mapping):
             raise DataError(
@@ -52,36 +47,28 @@ def _from_dictionaries(raw_rows: Iterable[Mapping[str, Any]]) -> Iterator[Row]:
             )
         if absent:
             absent -= row.keys()
-            keys.update((str(key), None) for key in list(row)[:LISTED_KEYS])
+            keys.update(dict.fromkeys(map(str, islice(row, LISTED_KEYS))))
         yield _record(row, position)
     if position and absent:
-        found = printable(", ".join(list(keys)[:LISTED_KEYS]))
-        raise DataError(
-            f"no row has the key {' or '.join(sorted(absent))} (found: {found}); rename the keys"
-        )
+        found = ", ".join(islice(keys, LISTED_KEYS))
+        problem = f"no row has the key {' or '.join(sorted(absent))}"
+        raise DataError(f"{problem} (found: {found}); rename the keys")
 
 
-def _record(row: Mapping[Any, Any], position: int) -> Row:
-    line = row.get("line")  # a row that has one was read by a loader: a text is not a number
-    read = real_number if line is not None else _read
+def _record(row: Mapping[Any, Any], position: int) -> tuple[Any, ...]:
+    line, name = row.get("line"), row.get("name")
+    was_read = line is not None  # by a loader, so a text is not a number
     extra = row.get("extra", row.get(None))  # csv.DictReader keeps surplus cells under None
     if isinstance(extra, list):
         extra = [cell for cell in extra if not (isinstance(cell, str) and not cell.strip())]
     return (
-        position if line is None else line,
-        _name(row.get("name")),
-        read(row.get("math_score")),
-        read(row.get("study_hours")),
+        line if was_read else position,
+        None if is_missing(name) or str(name).isspace() else str(name),
+        _number(row.get("math_score"), was_read),
+        _number(row.get("study_hours"), was_read),
         None if is_missing(extra) else extra,  # in rows of a DataFrame NaN means none
     )
 
 
-def _read(value: Any) -> Any:
-    return number(value) if isinstance(value, str) else real_number(value)
-
-
-def _name(value: Any) -> str | None:
-    """Return the name; None if it is missing. "" means that there are no names at all."""
-    if is_missing(value) or str(value).isspace():
-        return None
-    return str(value)
+def _number(value: Any, was_read: bool) -> Any:
+    return number(value) if isinstance(value, str) and not was_read else real_number(value)

@@ -1,7 +1,4 @@
-"""The report: HTML and SVG. A plot is just text.
-
-Nothing is loaded from elsewhere, nothing moves, and text from outside is escaped.
-"""
+"""The report: HTML and SVG, nothing loaded from elsewhere, text from outside escaped."""
 
 import math
 import re
@@ -25,19 +22,18 @@ LINE_STEPS = 40
 
 # The drawing's units: those of the viewBox, pixels if there is room for all of it.
 WIDTH, HEIGHT = 560, 380
-LEFT, RIGHT, TOP, BOTTOM = 76, 14, 34, 52
+LEFT, RIGHT, TOP, BOTTOM = 76, 546, 34, 328
 
 # Both can be seen on white and on black.
 MODEL_STROKE = 'stroke="#e8590c" stroke-width="2.5"'
 BASELINE_STROKE = 'stroke="#1c7ed6" stroke-width="2.5" stroke-dasharray="7 5"'
 
 STYLE = """
-.report { max-width: 48rem; font: 15px/1.5 system-ui, sans-serif; }
+.report { max-width: 48rem; margin: 0 auto; font: 15px/1.5 system-ui, sans-serif; }
 .report table { border-collapse: collapse; margin: 0.8rem 0; font-size: 13px; }
 .report table th, .report table td { padding: 0.2rem 0.8rem 0.2rem 0; text-align: left; }
-.report table th { border-bottom: 1px solid; font-weight: 600; }
-.report p, .report td:first-child { overflow-wrap: anywhere; }
 .report table .number { text-align: right; font-variant-numeric: tabular-nums; }
+.report p, .report td:first-child { overflow-wrap: anywhere; }
 .report .wide { overflow-x: auto; }
 .report svg { display: block; width: 100%; max-width: 560px; height: auto; }
 .report svg text { fill: currentColor; font: 13px system-ui, sans-serif; }
@@ -45,23 +41,16 @@ STYLE = """
 
 PAGE = """<!DOCTYPE html>
 <html lang="en">
-<head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<style>:root { color-scheme: light dark; }</style>
 <title>Training report</title>
-<style>
-:root { color-scheme: light dark; }
-body { margin: 1.5rem auto; padding: 0 1rem; max-width: 48rem; font-family: system-ui, sans-serif; }
-</style>
-</head>
-<body>
-<h1>Training report</h1>
 """
 
 
 def page(result: "TrainingResult") -> str:
     """Return the report as one self-contained page."""
-    return f"{PAGE}{fragment(result)}</body>\n</html>\n"
+    return f"{PAGE}{fragment(result)}</html>\n"
 
 
 def fragment(result: "TrainingResult") -> str:
@@ -70,27 +59,23 @@ def fragment(result: "TrainingResult") -> str:
     formula = model.formula
     for name, value in model.learned.items():
         formula = re.sub(rf"\b{re.escape(name)}\b", f"{value:.6g}", formula)
-    facts = [result.source, repr(model), formula, *result.notes]
-    if metrics.left_out_groups:
-        facts.append(f"students were left out in {metrics.left_out_groups} groups")
-    scores = [[name, format_metric(value)] for name, value in metrics.to_dict().items()]
-    count, *lines = rejection_lines(
-        result.rejections, result.row_counts["rows_read"], SHOWN_ROWS
-    ) or ["no row was rejected"]
-    students = [
-        [value if isinstance(value, str) else format_metric(value) for value in row.values()]
-        for row in result.predictions(SHOWN_ROWS)
-    ]
-    header = ["name", "score", "hours", "score per hour", "predicted", "left out"]
+    groups = f"students were left out in {metrics.left_out_groups} groups"
+    facts = [result.source, repr(model), formula, groups * bool(metrics.left_out_groups)]
+    counts, rows = result.row_counts, result.predictions(SHOWN_ROWS)
+    rejections = rejection_lines(result.rejections, counts["rows_read"], SHOWN_ROWS)
+    students = [[row.pop("name"), *map(format_metric, row.values())] for row in rows]
     if (more := len(result.students) - SHOWN_ROWS) > 0:
         students.append([f"... and {more} more", *[""] * 5])
+    scores = [[name, format_metric(value)] for name, value in metrics.to_dict().items()]
+    count, *rejected = rejections or ["no row was rejected"]
+    header = ["name", "score", "hours", "score per hour", "predicted", "left out"]
     return f"""<div class="report">
 <style>{STYLE}</style>
 <p><strong>{metrics.verdict}</strong></p>
-<p>{"<br>".join(_escaped(fact) for fact in facts if fact)}</p>
+<p>{"<br>".join(_escaped(fact) for fact in [*facts, *result.notes] if fact)}</p>
 {scatter_plot(result)}
 {_table(["metric", ""], scores)}
-{_table([count], [[line] for line in lines])}
+{_table([count], [[line] for line in rejected])}
 {_table(header, students)}
 </div>
 """
@@ -115,15 +100,14 @@ def scatter_plot(result: "TrainingResult") -> str:
     every = -(-len(result.students) // MOST_POINTS)
     sample = result.students[::every]
     predicted = [_prediction(result.model, hours) for hours in sample.study_hours]
-    x = _Axis.over(sample.study_hours, LEFT, WIDTH - RIGHT)
+    x = _Axis.over(sample.study_hours, LEFT, RIGHT)
     known = [score for score in predicted if score is not None]
-    y = _Axis.over([*sample.math_score, *known], HEIGHT - BOTTOM, TOP)
+    y = _Axis.over([*sample.math_score, *known], BOTTOM, TOP)
     if x is None or y is None:
         return "<p>No plot: the numbers are too far apart to be drawn.</p>"
     points, residuals = "", ""
-    for hours, score, prediction in zip(
-        sample.study_hours, sample.math_score, predicted, strict=True
-    ):
+    columns = (sample.study_hours, sample.math_score, predicted)
+    for hours, score, prediction in zip(*columns, strict=True):
         points += f'<circle cx="{x.at(hours)}" cy="{y.at(score)}" r="3.5"/>'
         if prediction is not None and len(sample) <= MOST_RESIDUALS:
             residuals += f"M{x.at(hours)} {y.at(score)}V{y.at(prediction)}"
@@ -132,9 +116,14 @@ def scatter_plot(result: "TrainingResult") -> str:
 {_grid(x, y)}
 <path d="{residuals}" stroke="currentColor" stroke-opacity="0.5"/>
 <g fill="currentColor" fill-opacity="0.55">{points}</g>
-{_line(result.model, x, y, MODEL_STROKE)}
-{_line(result.baseline, x, y, BASELINE_STROKE)}
-{_legend(shown, _escaped(type(result.model).__name__))}
+<path d="{_line(result.model, x, y)}" fill="none" {MODEL_STROKE}/>
+<path d="{_line(result.baseline, x, y)}" fill="none" {BASELINE_STROKE}/>
+<g><circle cx="{LEFT + 5}" cy="14" r="3.5" fill="currentColor" fill-opacity="0.55"/>
+<text x="{LEFT + 15}" y="18">{shown}</text>
+<path d="M{LEFT + 200} 14h24" {MODEL_STROKE}/>
+<text x="{LEFT + 230}" y="18">{_escaped(type(result.model).__name__)}</text>
+<path d="M{LEFT + 340} 14h24" {BASELINE_STROKE}/>
+<text x="{LEFT + 370}" y="18">mean score</text></g>
 </svg>"""
 
 
@@ -182,26 +171,24 @@ def ticks(low: float, high: float) -> list[float]:
 
 
 def _grid(x: _Axis, y: _Axis) -> str:
-    marks = [
-        f'<path d="M{x.at(tick)} {y.start}V{y.end}"/><text x="{x.at(tick)}" y="{y.start + 18}"'
-        f' text-anchor="middle">{tick:.8g}</text>'
-        for tick in x.ticks
+    grid = "".join(f"M{x.at(tick)} {BOTTOM}V{TOP}" for tick in x.ticks)
+    grid += "".join(f"M{LEFT} {y.at(tick)}H{RIGHT}" for tick in y.ticks)
+    middle = 'text-anchor="middle"'
+    texts = [
+        f'<text x="{x.at(tick)}" y="{BOTTOM + 18}" {middle}>{tick:.8g}</text>' for tick in x.ticks
     ]
-    marks += [
-        f'<path d="M{x.start} {y.at(tick)}H{x.end}"/><text x="{x.start - 6}" y="{y.at(tick)}"'
-        f' dy="4" text-anchor="end">{tick:.8g}</text>'
+    texts += [
+        f'<text x="{LEFT - 6}" y="{y.at(tick)}" dy="4" text-anchor="end">{tick:.8g}</text>'
         for tick in y.ticks
     ]
-    titles = (
-        f'<text x="{(x.start + x.end) / 2}" y="{HEIGHT - 8}" text-anchor="middle">study hours (h)'
-        f'</text><text transform="translate(14 {(y.start + y.end) / 2}) rotate(-90)"'
-        ' text-anchor="middle">math score (points)</text>'
-    )
-    return f'<g stroke-opacity="0.15" stroke="currentColor">{"".join(marks)}</g>{titles}'
+    return f"""<g><path d="{grid}" stroke-opacity="0.15" stroke="currentColor"/>{"".join(texts)}</g>
+<text x="{(LEFT + RIGHT) / 2}" y="{HEIGHT - 8}" {middle}>study hours (h)</text>
+<text transform="translate(14 {(TOP + BOTTOM) / 2}) rotate(-90)" {middle}>\
+math score (points)</text>"""
 
 
-def _line(model: "Regressor", x: _Axis, y: _Axis, style: str) -> str:
-    """Return what a model predicts for the hours of the plot, clipped to it."""
+def _line(model: "Regressor", x: _Axis, y: _Axis) -> str:
+    """Return the path of what a model predicts for the hours of the plot, clipped to it."""
     low, high = max(x.ticks[0], 0.0), x.ticks[-1]
     path, pen = "", "M"
     for step in range(LINE_STEPS + 1):
@@ -212,18 +199,7 @@ def _line(model: "Regressor", x: _Axis, y: _Axis, style: str) -> str:
         else:
             path += f"{pen}{x.at(hours)} {y.at(score)}"
             pen = "L"
-    return f'<path d="{path}" fill="none" {style}/>'
-
-
-def _legend(students: str, model: str) -> str:
-    return f"""<g>
-<circle cx="{LEFT + 5}" cy="14" r="3.5" fill="currentColor" fill-opacity="0.55"/>
-<text x="{LEFT + 15}" y="18">{students}</text>
-<path d="M{LEFT + 200} 14h24" {MODEL_STROKE}/>
-<text x="{LEFT + 230}" y="18">{model}</text>
-<path d="M{LEFT + 340} 14h24" {BASELINE_STROKE}/>
-<text x="{LEFT + 370}" y="18">mean score</text>
-</g>"""
+    return path
 
 
 def _escaped(text: str) -> str:

@@ -3,12 +3,13 @@
 import math
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import truediv
 from typing import Any, overload
 
 from src.support.errors import DataError, shown
-from src.support.rows import Student
+from src.support.numerics import as_float
+from src.support.rows import FIELDS, Student
 
-COLUMNS = ("name", "math_score", "study_hours", "score_per_hour")
 SHOWN_IN_FULL = 20
 SHOWN_OF_MORE = 10
 
@@ -16,9 +17,9 @@ SHOWN_OF_MORE = 10
 class StudentTable(Sequence[Student]):
     """A read-only sequence of students.
 
-    A million dictionaries take 335 MB, the same students as columns 95 MB, names included. The
-    columns are `name` (a list) and `math_score`, `study_hours`, `score_per_hour` (arrays of
-    doubles), all of one length and in one order.
+    A million dictionaries take 335 MB, the same students as columns 87 MB, names included. The
+    columns are `name` (a list), `math_score`, `study_hours` and, computed from these two when it
+    is asked for, `score_per_hour` (arrays of doubles); all of one length and in one order.
 
     >>> ann = {"name": "Ann", "math_score": 80.0, "study_hours": 10.0, "score_per_hour": 8.0}
     >>> table = StudentTable([ann])
@@ -29,37 +30,14 @@ class StudentTable(Sequence[Student]):
     def __init__(self, students: Iterable[Student] = ()) -> None:
         """Copy the students; DataError names the first that is not a clean student."""
         self.name: list[str] = []
-        self.math_score = array("d")
-        self.study_hours = array("d")
-        self.score_per_hour = array("d")
+        self.math_score, self.study_hours = array("d"), array("d")
         for position, student in enumerate(students, start=1):
-            try:
-                score, hours, ratio = _numbers(student)
-                name = student["name"]
-            except DataError as error:
+            if problem := _problem(student):
                 hint = "pass Preprocessor().clean(rows).students"
-                raise DataError(f"student {position} {error}; {hint}") from None
-            except KeyError as error:
-                hint = "pass Preprocessor().clean(rows).students"
-                raise DataError(f"student {position} has no {error}; {hint}") from None
-            self.name.append(name)
-            self.math_score.append(score)
-            self.study_hours.append(hours)
-            self.score_per_hour.append(ratio)
-
-    @classmethod
-    def from_columns(
-        cls,
-        name: list[str],
-        math_score: "array[float]",
-        study_hours: "array[float]",
-        score_per_hour: "array[float]",
-    ) -> "StudentTable":
-        """Build a table from equally long columns, without a copy."""
-        table = cls()
-        table.name, table.math_score = name, math_score
-        table.study_hours, table.score_per_hour = study_hours, score_per_hour
-        return table
+                raise DataError(f"student {position} {problem}; {hint}")
+            self.name.append(student["name"])
+            self.math_score.append(student["math_score"])
+            self.study_hours.append(student["study_hours"])
 
     @classmethod
     def of(cls, students: Iterable[Student], at_least: int = 0) -> "StudentTable":
@@ -70,26 +48,32 @@ class StudentTable(Sequence[Student]):
             raise DataError(f"at least {wanted} needed, not {len(table)}")
         return table
 
-    def take(self, indices: Iterable[int]) -> "StudentTable":
+    @classmethod
+    def from_columns(cls, *columns: Any) -> "StudentTable":
+        """Build a table from its stored columns, of one length and in the order of FIELDS."""
+        table = cls()
+        table.name, table.math_score, table.study_hours = columns
+        return table
+
+    @property
+    def score_per_hour(self) -> "array[float]":
+        """Each student's math_score / study_hours, in score points per hour."""
+        return array("d", map(truediv, self.math_score, self.study_hours))
+
+    def take(self, indices: Sequence[int]) -> "StudentTable":
         """Return the students at these indices, in their order."""
-        indices = list(indices)
-        return StudentTable.from_columns(
-            [self.name[index] for index in indices],
-            array("d", [self.math_score[index] for index in indices]),
-            array("d", [self.study_hours[index] for index in indices]),
-            array("d", [self.score_per_hour[index] for index in indices]),
-        )
+        name, *numbers = ([column[i] for i in indices] for column in self._columns())
+        return StudentTable.from_columns(name, *(array("d", values) for values in numbers))
 
     def without(self, index: slice) -> "StudentTable":
-        """Return a table of all the students but those of a slice.
-
-        >>> len(StudentTable().without(slice(0, 1)))
-        0
-        """
+        """Return all the students but those of a slice."""
         rest = self[:]
-        for column in COLUMNS:
-            del getattr(rest, column)[index]
+        for column in rest._columns():
+            del column[index]
         return rest
+
+    def _columns(self) -> list[Any]:
+        return [getattr(self, field) for field in FIELDS]
 
     def __len__(self) -> int:
         return len(self.name)
@@ -100,23 +84,18 @@ class StudentTable(Sequence[Student]):
     def __getitem__(self, index: slice) -> "StudentTable": ...
     def __getitem__(self, index: int | slice) -> "Student | StudentTable":
         if isinstance(index, slice):
-            return StudentTable.from_columns(*(getattr(self, column)[index] for column in COLUMNS))
-        return {
-            "name": self.name[index],
-            "math_score": self.math_score[index],
-            "study_hours": self.study_hours[index],
-            "score_per_hour": self.score_per_hour[index],
-        }
+            return StudentTable.from_columns(*(column[index] for column in self._columns()))
+        name, score, hours = (column[index] for column in self._columns())
+        ratio = score / hours
+        return {"name": name, "math_score": score, "study_hours": hours, "score_per_hour": ratio}
 
     def __iter__(self) -> Iterator[Student]:
         return map(self.__getitem__, range(len(self)))
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, StudentTable):
-            return all(getattr(self, column) == getattr(other, column) for column in COLUMNS)
-        if isinstance(other, list):
-            return list(self) == other
-        return NotImplemented
+            return self._columns() == other._columns()
+        return list(self) == other if isinstance(other, list) else NotImplemented
 
     def __repr__(self) -> str:
         """Return the students as a list of dictionaries, one a line; of many, the first."""
@@ -129,19 +108,19 @@ class StudentTable(Sequence[Student]):
         return "[\n" + ",\n".join(lines) + "\n]"
 
 
-def _numbers(student: Mapping[str, Any]) -> tuple[float, float, float]:
-    """Return the three numbers of a clean student; DataError if it is not one."""
+def _problem(student: Any) -> str:
+    """Return why this is not a clean student; "" if it is one."""
     if not isinstance(student, Mapping):
-        raise DataError(f"is a {type(student).__name__}, not a dictionary")
-    numbers = []
-    for column in COLUMNS[1:]:
-        value = student[column]
-        try:
-            number = math.nan if isinstance(value, str) else float(value)
-        except (TypeError, ValueError, OverflowError):
-            number = math.nan
-        if not math.isfinite(number) or (column == "study_hours" and number <= 0.0):
-            raise DataError(f"has {column} {shown(value)}")
-        numbers.append(number)
-    score, hours, ratio = numbers
-    return score, hours, ratio
+        return f"is a {type(student).__name__}, not a dictionary"
+    for key in (*FIELDS, "score_per_hour"):
+        if key not in student:
+            return f"has no {key!r}"
+    score, hours = as_float(student["math_score"]), as_float(student["study_hours"])
+    if not math.isfinite(score):
+        return f"has math_score {shown(student['math_score'])}"
+    if not 0.0 < hours < math.inf:
+        return f"has study_hours {shown(student['study_hours'])}"
+    if not math.isclose(as_float(student["score_per_hour"]), score / hours, rel_tol=1e-6):
+        given = shown(student["score_per_hour"])
+        return f"has score_per_hour {given}, not math_score / study_hours"
+    return ""

@@ -12,13 +12,9 @@ from pathlib import Path
 from src.support.errors import DataError, UsageError, shown, shown_path
 
 CHUNK_BYTES = 1 << 16
-
+OTHER_ENCODINGS = ("cp1252 for Western Europe", "gbk", "shift_jis", "cp949", "cp1251")
 # Pattern of non-NUL bytes that reveals UTF-16 without a byte-order mark.
 UTF_16_BY_NULS = {b"\1\0\1\0": "utf-16-le", b"\0\1\0\1": "utf-16-be"}
-
-# By how common they are, after UTF-8.
-OTHER_ENCODINGS = {"cp1252": "cp1252 for Western Europe", "gbk": "gbk", "shift_jis": "shift_jis"}
-OTHER_ENCODINGS |= {"cp949": "cp949", "cp1251": "cp1251"}
 
 
 class TextFile:
@@ -28,9 +24,7 @@ class TextFile:
         self, path: Path, encoding: str, on_progress: Callable[[int, int], object] | None = None
     ) -> None:
         """Take the path; nothing is opened yet."""
-        self.path = path
-        self.encoding = encoding
-        self.on_progress = on_progress
+        self.path, self.encoding, self.on_progress = path, encoding, on_progress
         self.sha256: str | None = None
         self._head = b""
 
@@ -39,9 +33,17 @@ class TextFile:
 
         Raises DataError, naming the line, for bytes that are not in the encoding and for NULs.
         """
-        return chain.from_iterable(self.blocks())
+        return chain.from_iterable(self._blocks())
 
-    def blocks(self) -> Iterator[list[str]]:
+    def located(self, cause: str, line: int = 0) -> str:
+        """Return the cause of an error after the file, and the line if there is one."""
+        return f"{shown_path(self.path)}: " + (f"line {line}: " if line else "") + cause
+
+    def error(self, cause: str, line: int = 0) -> DataError:
+        """Return a DataError that names the file, and the line if there is one."""
+        return DataError(self.located(cause, line))
+
+    def _blocks(self) -> Iterator[list[str]]:
         """Yield the lines in lists, one list for each block of the file."""
         digest = hashlib.sha256()
         decoder = codecs.getincrementaldecoder(self.encoding)()
@@ -54,15 +56,15 @@ class TextFile:
                 text = decoder.decode(chunk, final=not chunk)
             except UnicodeError:
                 decoder.setstate(state)
-                pending += _decodable(decoder, chunk)
-                raise self._not_decodable(lines_read + len(_lines(pending + "?")), chunk) from None
+                line = lines_read + len(_lines(pending + _decodable(decoder, chunk) + "?"))
+                hint = self._hint(is_binary=b"\0" in chunk)
+                raise self.error(f"not encoded in {self.encoding}; {hint}", line) from None
             if not lines_read and not pending:
                 text = text.removeprefix("\ufeff")
             pending += text
             if "\0" in text:
-                before = pending[: pending.index("\0") + 1]
-                hint = self._utf_16_hint() or "is this a text file?"
-                raise self.error(f"a NUL character; {hint}", lines_read + len(_lines(before)))
+                line = lines_read + len(_lines(pending[: pending.index("\0") + 1]))
+                raise self.error(f"a NUL character; {self._hint(is_binary=True)}", line)
             bytes_read += len(chunk)
             if chunk and self.on_progress is not None:
                 self.on_progress(bytes_read, size)
@@ -74,14 +76,6 @@ class TextFile:
             lines_read += len(lines)
             yield lines
         self.sha256 = digest.hexdigest()
-
-    def error(self, cause: str, line: int = 0) -> DataError:
-        """Return a DataError that names the file, and the line if there is one."""
-        return DataError(self.located(cause, line))
-
-    def located(self, cause: str, line: int) -> str:
-        """Return the cause of an error after the file, and the line if there is one."""
-        return f"{shown_path(self.path)}: " + (f"line {line}: " if line else "") + cause
 
     def _chunks(self) -> Iterator[tuple[bytes, int]]:
         """Yield the file's bytes with its size, and at its end an empty chunk."""
@@ -95,28 +89,19 @@ class TextFile:
             raise self.error(getattr(error, "strerror", None) or str(error)) from None
         yield b"", size
 
-    def _not_decodable(self, line: int, chunk: bytes) -> DataError:
-        hint = self._utf_16_hint()
-        if not hint and b"\0" in chunk:
-            hint = "is this a text file?"
-        if not hint:
-            first, *others = [
-                words
-                for name, words in OTHER_ENCODINGS.items()
-                if not _same_encoding(name, self.encoding)
-            ]
-            hint = f"try --encoding {first}, or what the program that wrote it uses: "
-            hint += ", ".join(others)
-        return self.error(f"not encoded in {self.encoding}; {hint}", line)
-
-    def _utf_16_hint(self) -> str:
-        """Return the suggestion that the file's first bytes make, if they make one."""
-        guess = UTF_16_BY_NULS.get(bytes(map(bool, self._head)))
+    def _hint(self, is_binary: bool) -> str:
+        """Return what to try if the bytes are not text in this encoding."""
+        in_use = codecs.lookup(self.encoding).name
+        utf_16 = UTF_16_BY_NULS.get(bytes(map(bool, self._head)))
         if self._head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            guess = "utf-16"
-        if guess is None or _same_encoding(guess, self.encoding):
-            return ""
-        return f"try --encoding {guess}"
+            utf_16 = "utf-16"
+        if utf_16 not in (None, in_use):
+            return f"try --encoding {utf_16}"
+        if is_binary:
+            return "is this a text file?"
+        names = [name for name in OTHER_ENCODINGS if codecs.lookup(name.split()[0]).name != in_use]
+        others = ", ".join(names[1:])
+        return f"try --encoding {names[0]}, or what the program that wrote it uses: {others}"
 
 
 def checked_encoding(encoding: str) -> str:
@@ -124,15 +109,10 @@ def checked_encoding(encoding: str) -> str:
     try:
         b"a".decode(encoding, "replace")
         codecs.getincrementaldecoder(encoding)
-    except (LookupError, ValueError, TypeError):
-        raise UsageError(
-            f"unknown encoding {shown(encoding)}; try utf-8, cp1252 or utf-16"
-        ) from None
+    except (LookupError, ValueError):
+        problem = f"unknown encoding {shown(encoding)}"
+        raise UsageError(f"{problem}; try utf-8, cp1252 or utf-16") from None
     return encoding
-
-
-def _same_encoding(one: str, other: str) -> bool:
-    return codecs.lookup(one).name == codecs.lookup(other).name
 
 
 def _decodable(decoder: codecs.IncrementalDecoder, chunk: bytes) -> str:
@@ -145,5 +125,4 @@ def _decodable(decoder: codecs.IncrementalDecoder, chunk: bytes) -> str:
 
 
 def _lines(text: str) -> list[str]:
-    """Return the lines of text with their ends, be they LF, CR LF or CR, and no others."""
     return io.StringIO(text, newline="").readlines()
