@@ -6,8 +6,7 @@ from src.model import MODELS, MeanScoreBaseline, Regressor, StudyModel
 from src.pipeline import TrainingPipeline, TrainingResult
 from src.preprocessor import Cleaned, Preprocessor
 from src.support.errors import ArtifactError, DataError, NotFittedError, PipelineError, UsageError
-from src.support.rows import RawStudent, Rejection, Student
-from src.support.student_table import StudentTable
+from src.support.rows import RawStudent, Rejection, Student, StudentTable
 
 __all__ = [
     "MODELS",

@@ -6,10 +6,15 @@ from itertools import tee
 from pathlib import Path
 
 from src.support.cells import NumberReader
-from src.support.csv_records import Widths, checked_decimal, checked_delimiter, read_records
+from src.support.csv_file import (
+    TextFile,
+    Widths,
+    checked_characters,
+    checked_encoding,
+    read_records,
+)
 from src.support.header import HeaderSearch, checked_columns
 from src.support.rows import Block, RawStudent
-from src.support.text_file import TextFile, checked_encoding
 
 DEFAULT_PATH = Path(__file__).resolve().parent.parent / "data" / "raw" / "students.csv"
 
@@ -43,8 +48,7 @@ class DataLoader:
         """
         self.path = Path(path)
         self.columns = checked_columns(columns)
-        self.delimiter = checked_delimiter(delimiter)
-        self.decimal = checked_decimal(decimal)
+        self.delimiter, self.decimal = checked_characters(delimiter, decimal)
         self.encoding = checked_encoding(encoding)
         self.on_progress = on_progress
         # What the last complete iteration has found out about the file:

@@ -9,9 +9,11 @@ from typing import NamedTuple
 from src.model import MeanScoreBaseline, Regressor
 from src.support import shortcut
 from src.support.errors import DataError
-from src.support.numerics import exact_sum, finite, floats, mean, or_none
-from src.support.rows import Student
-from src.support.student_table import StudentTable
+from src.support.numerics import finite, finite_sum, floats, mean, or_none
+from src.support.rows import Student, StudentTable
+
+Floats = Collection[float]
+Students = Iterable[Student]
 
 ONE_BY_ONE_UP_TO = 200  # students; more take too long to leave out one by one
 
@@ -47,26 +49,24 @@ class Evaluator:
     there are none, if one has more than the other, or if the result is too large for a float.
     """
 
-    def mean_absolute_error(self, y_true: Collection[float], y_pred: Collection[float]) -> float:
+    def mean_absolute_error(self, y_true: Floats, y_pred: Floats) -> float:
         """Return the mean of |true - predicted|, in score points.
 
         >>> Evaluator().mean_absolute_error([80.0, 60.0], [70.0, 60.0])
         5.0
         """
-        return finite(exact_sum(map(abs, _errors(y_true, y_pred))) / len(y_true))
+        return finite_sum(map(abs, _errors(y_true, y_pred))) / len(y_true)
 
-    def root_mean_squared_error(
-        self, y_true: Collection[float], y_pred: Collection[float]
-    ) -> float:
+    def root_mean_squared_error(self, y_true: Floats, y_pred: Floats) -> float:
         """Return the square root of the mean of (true - predicted)^2, in score points.
 
         >>> Evaluator().root_mean_squared_error([80.0, 60.0], [73.0, 59.0])
         5.0
         """
         errors = array("d", _errors(y_true, y_pred))
-        return math.sqrt(finite(exact_sum(map(mul, errors, errors))) / len(errors))
+        return math.sqrt(finite_sum(map(mul, errors, errors)) / len(errors))
 
-    def r2_score(self, y_true: Collection[float], y_pred: Collection[float]) -> float:
+    def r2_score(self, y_true: Floats, y_pred: Floats) -> float:
         """Return 1 - sse / sst, the share of the scores' variation that is predicted.
 
         It is 0 for guessing the mean of y_true and below 0 for worse. Raises DataError also if
@@ -76,21 +76,19 @@ class Evaluator:
         0.5
         """
         errors, scores = array("d", _errors(y_true, y_pred)), floats(y_true)
-        sse = exact_sum(map(mul, errors, errors))
         average = mean(scores)
-        sst = exact_sum((score - average) * (score - average) for score in scores)
-        return _skill(finite(sse), sst, scores)
+        sse = finite_sum(map(mul, errors, errors))
+        sst = finite_sum((score - average) * (score - average) for score in scores)
+        return _skill(sse, sst, scores)
 
-    def left_out_predictions(
-        self, model: Regressor, students: Iterable[Student]
-    ) -> Sequence[float]:
+    def left_out_predictions(self, model: Regressor, students: Students) -> Sequence[float]:
         """Return each student's score as predicted by a model that has not seen the student.
 
         Leave-one-out cross-validation (An Introduction to Statistical Learning, section 5.1.2).
-        For more than 200 students a model's leverages are used as a shortcut, or the students are
-        left out in 20 groups. inf if no float holds a prediction. The model need not be fitted and
-        does not change. Raises DataError for fewer than two students, or if a fit refuses the
-        others; PipelineError if the leverages are wrong.
+        More than 200 students are left out by the model's leverages, a shortcut, or in 20 groups.
+        inf if no float holds a prediction. The model need not be fitted and does not change.
+        Raises DataError for fewer than two students, or if a fit refuses the others; PipelineError
+        if the leverages are wrong.
         """
         table = StudentTable.of(students, at_least=2)
         if len(table) <= ONE_BY_ONE_UP_TO:
@@ -101,7 +99,7 @@ class Evaluator:
         shortcut.check_leverages(model, table, _one_by_one)
         return shortcut.by_leverages(model, table, leverages)
 
-    def evaluate(self, model: Regressor, students: Iterable[Student]) -> Metrics:
+    def evaluate(self, model: Regressor, students: Students) -> Metrics:
         """Return all metrics for a model that was fitted on these students.
 
         A metric is None if it is undefined, or if a fit or predict that it needs refuses with
@@ -145,7 +143,7 @@ def _one_by_one(model: Regressor, table: StudentTable) -> "array[float]":
     return left_out
 
 
-def _errors(y_true: Collection[float], y_pred: Collection[float]) -> Iterable[float]:
+def _errors(y_true: Floats, y_pred: Floats) -> Iterable[float]:
     """Return true - predicted for each pair, in floats whatever the numbers are."""
     if not len(y_true) or len(y_true) != len(y_pred):
         raise DataError(
@@ -160,7 +158,7 @@ def _skill(error: float, reference: float, y_true: "array[float]") -> float:
     # If they are equal the reference should be 0, but rounding may leave it at 1e-17.
     if not reference or all(score == y_true[0] for score in y_true):
         raise DataError("undefined when all true scores are equal")
-    return 1.0 - finite(error / finite(reference))
+    return 1.0 - finite(error / reference)
 
 
 def _verdict(error: float | None, baseline_error: float | None, y_true: "array[float]") -> str:

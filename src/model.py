@@ -8,8 +8,7 @@ from typing import TypeVar
 from src.support.errors import DataError, shown
 from src.support.learned import Learned
 from src.support.numerics import as_float, mean
-from src.support.rows import Student
-from src.support.student_table import StudentTable
+from src.support.rows import Student, StudentTable
 
 Self = TypeVar("Self", bound="Regressor")
 

@@ -15,10 +15,9 @@ from src.model import MeanScoreBaseline, Regressor, StudyModel
 from src.preprocessor import Preprocessor
 from src.support.artifacts import DEFAULT_FOLDER, METRICS_FILE, MODEL_FILE, to_json, write_files
 from src.support.errors import DataError, UsageError, shown, shown_path
-from src.support.notation import Notation
+from src.support.cells import Notation
 from src.support.numerics import finite, or_none
-from src.support.rows import Rejection
-from src.support.student_table import StudentTable
+from src.support.rows import Rejection, StudentTable
 
 
 class TrainingResult(NamedTuple):
@@ -145,21 +144,17 @@ class TrainingPipeline:
         is_fair = rejected <= self.max_rejected * read and not notation.is_other
         if students and (is_fair or self.max_rejected == 1):
             return notation.hints
+        source = self._source()
+        where = f"{source}: " if source else ""
         if not read:
-            nothing = "the file has a header but no rows" if self._source() else "there are no rows"
-            raise self._error(f"no usable row: {nothing}")
+            nothing = "the file has a header but no rows" if source else "there are no rows"
+            raise DataError(f"{where}no usable row: {nothing}")
         counts = Counter(rejection.reason for rejection in rejections).most_common()
         reasons = ", ".join(f"{count} {reason}" for reason, count in counts)
         problem = f"{rejected} of {read} rows were rejected ({reasons}); the first: {rejections[0]}"
-        if students:
-            problem += "; --max-rejected 1 (max_rejected=1) trains on the others"
-        else:
-            problem = f"no usable row; {problem}"
-        raise self._error("; ".join([problem, *notation.hints]))
-
-    def _error(self, problem: str) -> DataError:
-        source = self._source()
-        return DataError(f"{source}: {problem}" if source else problem)
+        way_out = "; --max-rejected 1 (max_rejected=1) trains on the others" if students else ""
+        unusable = "" if students else "no usable row; "
+        raise DataError("; ".join([f"{where}{unusable}{problem}{way_out}", *notation.hints]))
 
     def _source(self) -> str:
         path = getattr(self.loader, "path", None)

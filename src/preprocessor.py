@@ -6,8 +6,7 @@ from itertools import compress
 from typing import Any, NamedTuple
 
 from src.support.raw_rows import as_blocks
-from src.support.rows import Rejection
-from src.support.student_table import StudentTable
+from src.support.rows import Rejection, StudentTable
 
 
 class Cleaned(NamedTuple):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from unittest.mock import patch
 
 from src import DataLoader, PipelineError, TrainingPipeline
-from src.support import text_file
+from src.support import csv_file
 from tests.support import HEADER, FolderTestCase
 
 CELLS = [
@@ -85,7 +85,7 @@ class AnyFile(FolderTestCase):
             settings["max_rejected"] = rng.choice([0.5, 1])
             with (
                 self.subTest(number=number, content=content, settings=settings),
-                patch.object(text_file, "CHUNK_BYTES", rng.choice([1, 7, 1 << 16])),
+                patch.object(csv_file, "CHUNK_BYTES", rng.choice([1, 7, 1 << 16])),
                 patch("os.fsync"),
             ):
                 results += self.assert_accounted_for(content, settings)

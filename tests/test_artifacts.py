@@ -17,7 +17,7 @@ from unittest.mock import patch
 
 from src import ArtifactError
 from src.support import artifacts
-from src.support.artifacts import read_json, to_json, write_files, write_json
+from src.support.artifacts import read_json, to_json, write_files
 from tests.support import ROOT, FolderTestCase, needs_fifo, needs_flock, needs_posix
 
 OLD = {"model.json": b"old model\n", "metrics.json": b"old metrics\n"}
@@ -284,6 +284,6 @@ class Json(FolderTestCase):
 
     def test_what_was_written_is_read_back(self) -> None:
         record = {"a": 0.1, "b": 3, "c": "é"}
-        write_json(self.folder / "a.json", record)
+        write_files(self.folder, {"a.json": to_json(record)})
         self.assertEqual(read_json(self.folder / "a.json"), record)
         self.assertNotIn(b"\r", (self.folder / "a.json").read_bytes())

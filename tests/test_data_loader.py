@@ -12,7 +12,7 @@ from typing import Any
 from unittest.mock import patch
 
 from src import DataError, DataLoader, UsageError
-from src.support import text_file
+from src.support import csv_file
 from tests.support import HEADER, SAMPLE, FolderTestCase
 
 INF = float("inf")
@@ -131,7 +131,7 @@ class Rows(LoaderTestCase):
 
     def test_a_byte_order_mark_that_stands_later_is_a_character(self) -> None:
         for size in (1, 5, 1000):
-            with patch.object(text_file, "CHUNK_BYTES", size):
+            with patch.object(csv_file, "CHUNK_BYTES", size):
                 self.assertEqual(self.rows(f"{HEADER}\ufeffA,1,1\n")[0]["name"], "\ufeffA")
 
     def test_a_byte_order_mark_is_fine_even_before_a_quote(self) -> None:
@@ -147,7 +147,7 @@ class Rows(LoaderTestCase):
         expected = self.rows(content)
         self.assertEqual([row["line"] for row in expected], [4, 6])
         for size in range(1, 9):
-            with patch.object(text_file, "CHUNK_BYTES", size):
+            with patch.object(csv_file, "CHUNK_BYTES", size):
                 self.assertEqual(self.rows(content), expected)
 
     def test_a_stored_cell_is_untouched_however_hostile(self) -> None:
@@ -233,7 +233,7 @@ class Settings(LoaderTestCase):
             DataLoader(on_progress=fail).load()
         calls: list[tuple[int, int]] = []
         path = self.file(HEADER + "Ann,1,1\n" * 10)
-        with patch.object(text_file, "CHUNK_BYTES", 40):
+        with patch.object(csv_file, "CHUNK_BYTES", 40):
             DataLoader(path, on_progress=lambda *call: calls.append(call)).load()
         size = path.stat().st_size
         self.assertEqual(calls, [(40, size), (80, size), (size, size)])
@@ -300,7 +300,7 @@ class RefusedFiles(LoaderTestCase):
     def test_what_block_a_bad_byte_falls_into_does_not_matter(self) -> None:
         content = HEADER.encode() + "Ann,1,1 €\n".encode() + b"\xff"
         for size in range(1, len(content) + 1):
-            with patch.object(text_file, "CHUNK_BYTES", size), self.refused("line 3: not enc"):
+            with patch.object(csv_file, "CHUNK_BYTES", size), self.refused("line 3: not enc"):
                 self.rows(content)
 
     def test_a_character_cut_off_at_the_end_of_the_file(self) -> None:
@@ -332,7 +332,7 @@ class RefusedFiles(LoaderTestCase):
             for size in (1, 2, 3, 5, 37, 1000):
                 with (
                     self.subTest(encoding=encoding, size=size),
-                    patch.object(text_file, "CHUNK_BYTES", size),
+                    patch.object(csv_file, "CHUNK_BYTES", size),
                     self.refused(f"line 3: not encoded in {encoding}"),
                 ):
                     self.rows(good + b"Ben\xff\xff,1,1\nEve,1,1\n", encoding=encoding)
@@ -348,7 +348,7 @@ class RefusedFiles(LoaderTestCase):
             with self.refused(f"line 1: a NUL character; try --encoding {encoding}"):
                 self.rows(HEADER.encode(encoding))
         content = ("é" + HEADER * 5000).encode("utf-16-le")
-        with patch.object(text_file, "CHUNK_BYTES", 4), self.refused("utf-16-le"):
+        with patch.object(csv_file, "CHUNK_BYTES", 4), self.refused("utf-16-le"):
             self.rows(content)
         with self.refused("line 1: not encoded in utf-16; try --encoding utf-16-be"):
             self.rows(HEADER.encode("utf-16-be"), encoding="utf-16")
@@ -389,7 +389,7 @@ class RefusedFiles(LoaderTestCase):
 
     def test_a_line_longer_than_many_blocks_is_read_all_the_same(self) -> None:
         wide = HEADER.rstrip() + ",x" * 2000 + "\n"
-        with patch.object(text_file, "CHUNK_BYTES", 10):
+        with patch.object(csv_file, "CHUNK_BYTES", 10):
             (row,) = self.rows(wide + "Ann,1,1" + ",é" * 2000 + "\r\n")
         self.assertEqual((row["line"], row["study_hours"]), (2, 1.0))
 

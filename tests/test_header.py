@@ -6,7 +6,7 @@ from typing import Any
 from unittest.mock import patch
 
 from src import DataError, DataLoader, TrainingPipeline
-from src.support import text_file
+from src.support import csv_file
 from tests.support import HEADER, FolderTestCase
 
 HOURS_SCORES = {"study_hours": "Hours", "math_score": "Scores"}
@@ -361,7 +361,7 @@ class Suggestions(HeaderTestCase):
             'title\n"name";"math_score"\n;study_hours\n' + HEADER.replace(",", ";") + "A;1;2\n"
         )
         for size in (1, 3, 1000):
-            with patch.object(text_file, "CHUNK_BYTES", size):
+            with patch.object(csv_file, "CHUNK_BYTES", size):
                 rows, notes = self.loaded(content)
                 self.assertEqual(rows, [(5, "A", 1.0, 2.0)])
                 self.assertIn("the header is on line 4; 3 lines above it were skipped", notes)

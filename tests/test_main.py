@@ -416,7 +416,7 @@ class LongRuns(CommandLine):
         path = self.file(HEADER + "Ann,1,1\n" * 50)
         size = path.stat().st_size
         with (
-            patch("src.support.text_file.CHUNK_BYTES", size // 5 + 1),
+            patch("src.support.csv_file.CHUNK_BYTES", size // 5 + 1),
             patch("src.support.terminal.monotonic", side_effect=[n * seconds for n in range(100)]),
         ):
             self.assertEqual(self.train("--data", path, *arguments), 0)

@@ -36,15 +36,13 @@ class Page(unittest.TestCase):
         for part in (
             "The model is worse than guessing the mean score.",
             "average_score_per_hour=12.0",
-            '<tr><td>leave_one_out_mean_absolute_error</td><td class="number">56.5</td></tr>',
-            "<tr><td>baseline_leave_one_out_mean_absolute_error</td>"
-            '<td class="number">18.3333</td></tr>',
+            "<tr><td>leave_one_out_mean_absolute_error</td><td>56.5</td></tr>",
+            "<tr><td>baseline_leave_one_out_mean_absolute_error</td><td>18.3333</td></tr>",
             "students.csv",
             "math_score = 12 * study_hours",
             "rejected 1 of 4 rows:",
             "line 5: math_score is missing",
-            '<tr><td>Bob</td><td class="number">60</td><td class="number">3</td>'
-            '<td class="number">20</td><td class="number">36</td><td class="number">24</td></tr>',
+            "<tr><td>Bob</td><td>60</td><td>3</td><td>20</td><td>36</td><td>24</td></tr>",
         ):
             self.assertIn(part, text)
 

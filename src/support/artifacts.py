@@ -24,11 +24,7 @@ LOCK_SECONDS = 5.0  # a run writes for milliseconds
 
 
 def to_json(record: Mapping[str, Any]) -> str:
-    r"""Return the record as text: its own order of keys, full float precision, strict JSON.
-
-    >>> to_json({"b": 0.1, "a": 3})
-    '{\n  "b": 0.1,\n  "a": 3\n}\n'
-    """
+    """Return the record as text: its own order of keys, full float precision, strict JSON."""
     try:
         return json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     except (TypeError, ValueError) as error:
@@ -50,12 +46,6 @@ def read_json(path: str | os.PathLike[str]) -> Any:
     except ValueError as error:  # also not UTF-8, or a number of too many digits
         problem = f"not JSON: {error}"
     raise ArtifactError(f"{shown_path(path)}: {problem}")
-
-
-def write_json(path: str | os.PathLike[str], record: Mapping[str, Any]) -> None:
-    """Write one record as write_files does."""
-    path = Path(path)
-    write_files(path.parent, {path.name: to_json(record)})
 
 
 def write_files(folder: str | os.PathLike[str], texts: Mapping[str, str]) -> None:

@@ -1,7 +1,4 @@
-"""The error family, and how text from outside appears in a message.
-
-Every expected error is a PipelineError; bugs stay uncaught.
-"""
+"""The error family, and how text from outside appears in a message."""
 
 import os
 from contextlib import suppress
@@ -13,11 +10,7 @@ _short.maxstring = _short.maxother = 80
 
 
 class PipelineError(Exception):
-    """Any expected error; its message is one printable line.
-
-    >>> print(PipelineError("no file a\\x1b[31m"))
-    no file a\\x1b[31m
-    """
+    """Any expected error, its message one printable line; bugs stay uncaught."""
 
     def __str__(self) -> str:
         """Return the message; control characters that came from outside are escaped."""
@@ -50,11 +43,7 @@ def printable(text: str) -> str:
 
 
 def shown(value: object) -> str:
-    r"""Return the repr of a value on one line, cut in the middle if it is long.
-
-    >>> print(shown("a\tb"))
-    'a\tb'
-    """
+    """Return the repr of a value on one line, cut in the middle if it is long."""
     try:
         return printable(_short.repr(value))
     except ValueError:  # Python refuses to print an int of more than some thousand digits
@@ -62,13 +51,8 @@ def shown(value: object) -> str:
 
 
 def shown_path(path: str | os.PathLike[str]) -> str:
-    """Return a path as messages show it: relative if it lies below the current directory.
-
-    >>> shown_path(Path.cwd() / "data" / "students.csv") == str(Path("data", "students.csv"))
-    True
-    """
+    """Return a path as messages show it: relative if it lies below the current directory."""
     with suppress(ValueError, OSError):  # it lies elsewhere, or the current directory is gone
         here = Path.cwd()
-        if here != Path(here.anchor):  # below the root lies everything
-            path = Path(path).relative_to(here)
+        path = path if here == Path(here.anchor) else Path(path).relative_to(here)
     return printable(str(path))

@@ -7,10 +7,10 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from src.support.cells import number
-from src.support.csv_records import WORDS, MalformedError, read_records
+from src.support.csv_file import WORDS, MalformedError, read_records
 from src.support.errors import DataError, UsageError, shown
 from src.support.rows import FIELDS
-from src.support.text_file import TextFile
+from src.support.csv_file import TextFile
 
 DELIMITERS = (",", ";", "\t", "|")
 SEARCHED_RECORDS = 50
@@ -78,10 +78,7 @@ class HeaderSearch:
         self.errors: list[DataError] = []
 
     def layout(self) -> Layout:
-        """Return where the header and the columns are; only the first lines are read for it.
-
-        Raises DataError if they are not found, or in doubt; it says what was found and what to try.
-        """
+        """Return where the header and the columns are; DataError if that is in doubt."""
         tables = {
             mark: self._records(mark) for mark in ([self.given] if self.given else DELIMITERS)
         }
@@ -106,7 +103,6 @@ class HeaderSearch:
         raise self._refusal(tables)
 
     def _records(self, delimiter: str) -> list[Record]:
-        """Return the first records, up to one that cannot be read under this delimiter."""
         self.lines, lines = tee(self.lines)
         records: list[Record] = []
         try:
@@ -261,11 +257,7 @@ def _likeness(field: str, typed: str | None, header: str) -> tuple[float, ...]:
 
 
 def _words(text: str) -> set[str]:
-    """Return the words of a text in lower case and singular, also of a CamelCase one.
-
-    >>> sorted(_words("HoursStudied_per week"))
-    ['hour', 'per', 'studied', 'week']
-    """
+    # HoursStudied_per week -> hour, studied, per, week
     spaced = re.sub(r"([a-z])([A-Z])|([A-Z])([A-Z][a-z])", r"\1\3 \2\4", text)
     words = re.findall(r"[^\W\d_]+", spaced.lower())
     return {re.sub(r"(?<=[^s])s$", "", re.sub("ies$", "y", word)) for word in words}
@@ -291,14 +283,12 @@ def _option(field: str, position: int, headers: Sequence[str]) -> str:
 
 
 def _other_name(headers: Sequence[str]) -> str | None:
-    """Return a header that is equal to `name` but for case."""
     return next((header for header in headers if header.lower() == "name" != header), None)
 
 
 def _has_numbers(
     which: Callable[[Iterable[bool]], bool], cells: Sequence[str], at: Mapping[str, int]
 ) -> bool:
-    """Return whether all, or any, of the number columns have numbers."""
     columns = [position for field, position in at.items() if field != "name"]
     return which(column < len(cells) and _has_number(cells[column]) for column in columns)
 
@@ -316,7 +306,6 @@ def _plain(text: str) -> str:
 
 
 def _folded(text: str) -> str:
-    """Return text with each run of white space as one blank, and none around it."""
     return " ".join(text.split())
 
 

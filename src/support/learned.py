@@ -4,9 +4,10 @@ import math
 from collections.abc import Mapping
 from numbers import Integral
 from os import PathLike
+from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
-from src.support.artifacts import read_json, write_json
+from src.support.artifacts import read_json, to_json, write_files
 from src.support.errors import ArtifactError, DataError, NotFittedError, shown, shown_path
 from src.support.numerics import as_float
 
@@ -65,7 +66,8 @@ class Learned:
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write to_dict() as JSON, the whole file or nothing; ArtifactError if that fails."""
-        write_json(path, self.to_dict())
+        path = Path(path)
+        write_files(path.parent, {path.name: to_json(self.to_dict())})
 
     @classmethod
     def load(cls: type[Self], path: str | PathLike[str]) -> Self:

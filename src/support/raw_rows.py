@@ -26,11 +26,7 @@ def as_blocks(raw_rows: Iterable[Mapping[str, Any]]) -> Iterator[Block]:
 
 
 def definer(instance: object, name: str) -> object:
-    """Return what defines an attribute in use: the instance, or one of its classes; or None.
-
-    >>> definer([], "append"), definer([], "blocks")
-    (<class 'list'>, None)
-    """
+    """Return what defines an attribute in use: the instance, or one of its classes; or None."""
     if name in getattr(instance, "__dict__", ()):
         return instance
     return next((one for one in type(instance).__mro__ if name in vars(one)), None)

@@ -28,23 +28,23 @@ LEFT, RIGHT, TOP, BOTTOM = 76, 546, 34, 328
 MODEL_STROKE = 'stroke="#e8590c" stroke-width="2.5"'
 BASELINE_STROKE = 'stroke="#1c7ed6" stroke-width="2.5" stroke-dasharray="7 5"'
 
-STYLE = """
-.report { max-width: 48rem; margin: 0 auto; font: 15px/1.5 system-ui, sans-serif; }
-.report table { border-collapse: collapse; margin: 0.8rem 0; font-size: 13px; }
-.report table th, .report table td { padding: 0.2rem 0.8rem 0.2rem 0; text-align: left; }
-.report table .number { text-align: right; font-variant-numeric: tabular-nums; }
-.report p, .report td:first-child { overflow-wrap: anywhere; }
-.report .wide { overflow-x: auto; }
-.report svg { display: block; width: 100%; max-width: 560px; height: auto; }
-.report svg text { fill: currentColor; font: 13px system-ui, sans-serif; }
-"""
-
 PAGE = """<!DOCTYPE html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <style>:root { color-scheme: light dark; }</style>
 <title>Training report</title>
+"""
+
+STYLE = """
+.report { max-width: 48rem; margin: 0 auto; font: 15px/1.5 system-ui, sans-serif; }
+.report table { font-size: 13px; text-align: right; font-variant-numeric: tabular-nums; }
+.report table th, .report table td { padding: 0.2rem 0.8rem 0.2rem 0; }
+.report tr :first-child { text-align: left; }
+.report p, .report tr :first-child { overflow-wrap: anywhere; }
+.report .wide { overflow-x: auto; }
+.report svg { display: block; width: 100%; max-width: 560px; height: auto; }
+.report svg text { fill: currentColor; font: 13px system-ui, sans-serif; }
 """
 
 
@@ -55,48 +55,43 @@ def page(result: "TrainingResult") -> str:
 
 def fragment(result: "TrainingResult") -> str:
     """Return the report as HTML to be shown within a page or a notebook."""
-    metrics, model = result.metrics, result.model
-    formula = model.formula
-    for name, value in model.learned.items():
+    metrics, formula = result.metrics, result.model.formula
+    for name, value in result.model.learned.items():
         formula = re.sub(rf"\b{re.escape(name)}\b", f"{value:.6g}", formula)
     groups = f"students were left out in {metrics.left_out_groups} groups"
-    facts = [result.source, repr(model), formula, groups * bool(metrics.left_out_groups)]
-    counts, rows = result.row_counts, result.predictions(SHOWN_ROWS)
-    rejections = rejection_lines(result.rejections, counts["rows_read"], SHOWN_ROWS)
+    facts = [result.source, repr(result.model), formula, groups * bool(metrics.left_out_groups)]
+    rows_read, rows = result.row_counts["rows_read"], result.predictions(SHOWN_ROWS)
+    rejections = rejection_lines(result.rejections, rows_read, SHOWN_ROWS)
     students = [[row.pop("name"), *map(format_metric, row.values())] for row in rows]
     if (more := len(result.students) - SHOWN_ROWS) > 0:
-        students.append([f"... and {more} more", *[""] * 5])
-    scores = [[name, format_metric(value)] for name, value in metrics.to_dict().items()]
-    count, *rejected = rejections or ["no row was rejected"]
+        students.append([f"... and {more} more"])
     header = ["name", "score", "hours", "score per hour", "predicted", "left out"]
+    scores = [[name, format_metric(value)] for name, value in metrics.to_dict().items()]
     return f"""<div class="report">
 <style>{STYLE}</style>
 <p><strong>{metrics.verdict}</strong></p>
-<p>{"<br>".join(_escaped(fact) for fact in [*facts, *result.notes] if fact)}</p>
+{_paragraph([fact for fact in [*facts, *result.notes] if fact])}
 {scatter_plot(result)}
 {_table(["metric", ""], scores)}
-{_table([count], [[line] for line in rejected])}
+{_paragraph(rejections or ["no row was rejected"])}
 {_table(header, students)}
 </div>
 """
 
 
+def _paragraph(lines: Iterable[str]) -> str:
+    return f"<p>{'<br>'.join(map(_escaped, lines))}</p>"
+
+
 def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a table whose first column is text and whose others are numbers."""
-    lines = []
-    for tag, cells in [("th", header), *(("td", row) for row in rows)]:
-        first, *others = map(_escaped, cells)
-        numbers = "".join(f'<{tag} class="number">{number}</{tag}>' for number in others)
-        lines.append(f"<tr><{tag}>{first}</{tag}>{numbers}</tr>")
-    return '<div class="wide"><table>\n' + "\n".join(lines) + "\n</table></div>"
+    lines = ["".join(f"<th>{_escaped(cell)}</th>" for cell in header)]
+    lines += ["".join(f"<td>{_escaped(cell)}</td>" for cell in row) for row in rows]
+    table = "".join(f"<tr>{line}</tr>\n" for line in lines)
+    return f'<div class="wide"><table>\n{table}</table></div>'
 
 
 def scatter_plot(result: "TrainingResult") -> str:
-    """Return an SVG of study_hours against math_score, with the model's line and the baseline's.
-
-    Of more than a thousand students it shows every n-th, and says so; of up to sixty also the
-    distance of each from its prediction.
-    """
+    """Return an SVG: study_hours, math_score, the model's line, the baseline's, and residuals."""
     every = -(-len(result.students) // MOST_POINTS)
     sample = result.students[::every]
     predicted = [_prediction(result.model, hours) for hours in sample.study_hours]
@@ -128,7 +123,6 @@ def scatter_plot(result: "TrainingResult") -> str:
 
 
 def _prediction(model: "Regressor", hours: float) -> float | None:
-    """Return the prediction; None if the model has none for these hours, or it is too large."""
     with suppress(DataError, ArithmeticError, ValueError):
         score = model.predict(hours)
         return score if math.isfinite(score) else None
@@ -188,7 +182,6 @@ math score (points)</text>"""
 
 
 def _line(model: "Regressor", x: _Axis, y: _Axis) -> str:
-    """Return the path of what a model predicts for the hours of the plot, clipped to it."""
     low, high = max(x.ticks[0], 0.0), x.ticks[-1]
     path, pen = "", "M"
     for step in range(LINE_STEPS + 1):

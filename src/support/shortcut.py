@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from src.support.errors import DataError, PipelineError
 from src.support.numerics import or_none
 from src.support.raw_rows import definer
-from src.support.student_table import StudentTable
+from src.support.rows import StudentTable
 
 if TYPE_CHECKING:
     from src.model import Regressor
@@ -80,10 +80,10 @@ def check_leverages(
     table: StudentTable,
     by_definition: "Callable[[Regressor, StudentTable], Floats]",
 ) -> None:
-    """Raise PipelineError if, on 50 of the students, the leverages disagree with the definition.
+    """Raise PipelineError if the leverages disagree with the definition.
 
-    They are evenly spaced in the order of study_hours, the least and the most included. Of more
-    than 10,000 students every n-th is ordered: to order a million takes half a second.
+    They are compared on 50 students, evenly spaced in the order of study_hours, from the least to
+    the most. Of more than 10,000 every n-th is ordered: to order a million takes half a second.
     """
     hours, step = table.study_hours, -(-len(table) // BLOCK)
     ends = {hours.index(min(hours)), hours.index(max(hours))}
@@ -106,8 +106,7 @@ def check_leverages(
 def by_groups(model: "Regressor", table: StudentTable) -> Floats:
     """Return each student's score as a model fitted without the student's group predicts it.
 
-    Students are dealt into 20 groups in turn, in the order of study_hours, then math_score, so
-    the groups do not depend on the order of the rows (20-fold cross-validation).
+    20-fold cross-validation: students are dealt out in the order of study_hours, then math_score.
     """
     order = sorted(range(len(table)), key=lambda i: (table.study_hours[i], table.math_score[i]))
     ordered, left_out = table.take(order), [0.0] * len(table)

@@ -1,0 +1,244 @@
+"""A CSV file's bytes -> lines of text -> records; every error is located by its line."""
+
+import codecs
+import csv
+import hashlib
+import io
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from itertools import accumulate, chain, compress, islice
+from pathlib import Path
+
+from src.support.errors import DataError, UsageError, shown, shown_path
+from src.support.rows import BLOCK_ROWS
+
+CHUNK_BYTES = 1 << 16
+OTHER_ENCODINGS = ("cp1252 for Western Europe", "gbk", "shift_jis", "cp949", "cp1251")
+# Pattern of non-NUL bytes that reveals UTF-16 without a byte-order mark.
+UTF_16_BY_NULS = {b"\1\0\1\0": "utf-16-le", b"\0\1\0\1": "utf-16-be"}
+
+
+class TextFile:
+    """The lines of one file, read once; `sha256` is that of its bytes once all are read."""
+
+    def __init__(
+        self, path: Path, encoding: str, on_progress: Callable[[int, int], object] | None = None
+    ) -> None:
+        """Take the path; nothing is opened yet."""
+        self.path, self.encoding, self.on_progress = path, encoding, on_progress
+        self.sha256: str | None = None
+        self._head = b""
+
+    def __iter__(self) -> Iterator[str]:
+        """Return the lines with their ends; DataError names the line of a byte that is wrong."""
+        return chain.from_iterable(self._blocks())
+
+    def error(self, cause: str, line: int = 0, kind: type[DataError] = DataError) -> DataError:
+        """Return an error that names the file, and the line if there is one."""
+        return kind(f"{shown_path(self.path)}: " + (f"line {line}: " if line else "") + cause)
+
+    def _blocks(self) -> Iterator[list[str]]:
+        digest = hashlib.sha256()
+        decoder = codecs.getincrementaldecoder(self.encoding)()
+        lines_read, bytes_read, pending = 0, 0, ""
+        for chunk, size in self._chunks():
+            digest.update(chunk)
+            self._head = self._head or chunk[:4]
+            state = decoder.getstate()  # a decoder that fails may lose the bytes that it had kept
+            try:
+                text = decoder.decode(chunk, final=not chunk)
+            except UnicodeError:
+                decoder.setstate(state)
+                line = lines_read + len(_lines(pending + _decodable(decoder, chunk) + "?"))
+                hint = self._hint(is_binary=b"\0" in chunk)
+                raise self.error(f"not encoded in {self.encoding}; {hint}", line) from None
+            if not lines_read and not pending:
+                text = text.removeprefix("\ufeff")
+            pending += text
+            if "\0" in text:
+                line = lines_read + len(_lines(pending[: pending.index("\0") + 1]))
+                raise self.error(f"a NUL character; {self._hint(is_binary=True)}", line)
+            bytes_read += len(chunk)
+            if chunk and self.on_progress is not None:
+                self.on_progress(bytes_read, size)
+            if chunk and "\n" not in text and "\r" not in text:
+                continue  # a line longer than a chunk
+            lines = _lines(pending)
+            # The last line may go on in the next chunk, if only by the LF of its CR LF.
+            pending = lines.pop() if chunk else ""
+            lines_read += len(lines)
+            yield lines
+        self.sha256 = digest.hexdigest()
+
+    def _chunks(self) -> Iterator[tuple[bytes, int]]:
+        """Yield the file's bytes with its size, and at its end an empty chunk."""
+        size = 0
+        try:
+            with self.path.open("rb") as file:
+                size = os.fstat(file.fileno()).st_size
+                while chunk := file.read(CHUNK_BYTES):
+                    yield chunk, size
+        except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+            raise self.error(getattr(error, "strerror", None) or str(error)) from None
+        yield b"", size
+
+    def _hint(self, is_binary: bool) -> str:
+        in_use = codecs.lookup(self.encoding).name
+        utf_16 = UTF_16_BY_NULS.get(bytes(map(bool, self._head)))
+        if self._head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            utf_16 = "utf-16"
+        if utf_16 not in (None, in_use):
+            return f"try --encoding {utf_16}"
+        if is_binary:
+            return "is this a text file?"
+        names = [name for name in OTHER_ENCODINGS if codecs.lookup(name.split()[0]).name != in_use]
+        others = ", ".join(names[1:])
+        return f"try --encoding {names[0]}, or what the program that wrote it uses: {others}"
+
+
+def checked_encoding(encoding: str) -> str:
+    """Return the name of an encoding of text; UsageError if Python does not know it."""
+    try:
+        b"a".decode(encoding, "replace")
+        codecs.getincrementaldecoder(encoding)
+    except (LookupError, ValueError):
+        problem = f"unknown encoding {shown(encoding)}"
+        raise UsageError(f"{problem}; try utf-8, cp1252 or utf-16") from None
+    return encoding
+
+
+def _decodable(decoder: codecs.IncrementalDecoder, chunk: bytes) -> str:
+    text = ""
+    with suppress(UnicodeError):
+        for position in range(len(chunk)):
+            text += decoder.decode(chunk[position : position + 1])
+    return text
+
+
+def _lines(text: str) -> list[str]:
+    return io.StringIO(text, newline="").readlines()
+
+
+# Words for characters that shells treat differently; options take both.
+CHARACTERS = {
+    "comma": ",",
+    "semicolon": ";",
+    "tab": "\t",
+    "bar": "|",
+    "space": " ",
+    "point": ".",
+    "\\t": "\t",
+}
+WORDS = {character: word for word, character in reversed(CHARACTERS.items())}
+
+Records = tuple[Sequence[int], list[list[str]]]  # the lines on which they end, and their cells
+
+
+def checked_characters(delimiter: str | None, decimal: str) -> tuple[str | None, str]:
+    """Return the two characters, None for a delimiter to be found; UsageError if one is wrong."""
+    mark = None if delimiter is None else CHARACTERS.get(delimiter, delimiter)
+    if mark is not None and (len(mark) != 1 or mark in '"\r\n\0'):
+        problem = "the delimiter must be one character, not a quote or line break"
+        raise UsageError(f"{problem}: {shown(delimiter)}")
+    if (point := CHARACTERS.get(decimal, decimal)) not in (",", "."):
+        raise UsageError(f"the decimal mark must be point or comma, not {shown(decimal)}")
+    return mark, point
+
+
+class MalformedError(DataError):
+    """The file's quotes do not fit together, at least not under this delimiter."""
+
+
+def read_records(
+    file: TextFile, lines: Iterable[str], delimiter: str, after: int = 0
+) -> Iterator[Records]:
+    """Yield the records that end after a line, in blocks; blank lines are skipped.
+
+    Raises MalformedError, naming the line, if a quote is never closed or text follows one.
+    """
+    if delimiter == " ":  # columns that are aligned by blanks
+        lines = (re.sub(" +", " ", line.strip(" \r\n")) + "\n" for line in lines)
+    reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=delimiter != " ", strict=True)
+    line, problem, blank = 0, "", delimiter.isspace()
+    while not problem:
+        rows: list[list[str]] = []
+        try:
+            rows.extend(islice(reader, BLOCK_ROWS))  # keeps the rows before an error
+        except csv.Error as error:
+            problem = str(error)
+        ends = _line_numbers(line, 0 if problem else reader.line_num, rows)
+        if not rows:
+            break
+        line = ends[-1]
+        if blank or ends[0] <= after or min(map(len, rows)) < 2:
+            wanted = [
+                end > after and ((len(row) > 1 and not blank) or any(map(str.strip, row)))
+                for end, row in zip(ends, rows, strict=True)
+            ]
+            ends, rows = list(compress(ends, wanted)), list(compress(rows, wanted))
+        yield ends, rows
+    if problem:
+        raise file.error(*_malformed(problem, line + 1, reader.line_num), MalformedError)
+
+
+def _line_numbers(line: int, last: int, rows: Sequence[list[str]]) -> Sequence[int]:
+    """Return the line on which each record ends; the one before the first ended on `line`."""
+    if last - line == len(rows):  # the usual case: no line breaks within quotes
+        return range(line + 1, last + 1)
+    breaks = (" ".join(row).replace("\r\n", "\n").replace("\r", "\n").count("\n") for row in rows)
+    return list(accumulate((1 + count for count in breaks), initial=line))[1:]
+
+
+def _malformed(problem: str, first: int, last: int) -> tuple[str, int]:
+    """Return what csv found wrong with the record on these lines, and where."""
+    if "end of data" in problem:
+        return "a quote is opened here and never closed", first
+    if "limit" in problem:
+        limit = csv.field_size_limit()
+        return f"a cell of more than {limit} characters; is a quote here never closed?", first
+    began = f" (its record began on line {first})" if first < last else ""
+    rule = "only a delimiter may follow one, and a quote within quotes is written twice"
+    return f"text after a closing quote{began}; {rule}", last
+
+
+class Widths:
+    """Compares the rows' widths with the header's: if they differ, columns may be shifted."""
+
+    def __init__(self, width: int, of: str = "header") -> None:
+        """Take the width that the rows should have, and what has it."""
+        self.width, self.of = width, of
+        self.exact = self.longer = self.longer_by_text = 0
+        self.odd_row: tuple[int, int] | None = None  # line and width of the first that tells
+
+    def extras(self, lines: Sequence[int], rows: Sequence[list[str]]) -> Sequence[list[str] | None]:
+        """Count these rows' widths; return, for each, the cells beyond the width with text."""
+        if set(map(len, rows)) == {self.width}:
+            self.exact += len(rows)
+            return [None] * len(rows)
+        return [self._extra(line, cells) for line, cells in zip(lines, rows, strict=True)]
+
+    def _extra(self, line: int, cells: list[str]) -> list[str] | None:
+        extra = [cell.strip() for cell in cells[self.width :] if cell.strip()]
+        self.exact += len(cells) == self.width
+        self.longer += len(cells) > self.width
+        self.longer_by_text += bool(extra)
+        tells = self.odd_row is None or (extra and self.longer_by_text == 1)
+        if len(cells) != self.width and tells:
+            self.odd_row = line, len(cells)
+        return extra or None
+
+    def check(self, file: TextFile) -> None:
+        """Raise DataError, after the last row, if the columns cannot be trusted."""
+        too_wide = self.longer_by_text and self.longer > self.exact
+        if self.odd_row and (too_wide or not self.exact + self.longer):
+            line, width = self.odd_row
+            raise file.error(
+                f"the rows are {'wider' if too_wide else 'narrower'} than the {self.of}, so columns"
+                f" may be shifted: {width} cells here, {self.width} in the {self.of}; is there a"
+                " comma inside a header, or are there row names without a header? Give the"
+                " columns by number, counted from 1: --column study_hours=NUMBER"
+                " --column math_score=NUMBER",
+                line,
+            )
