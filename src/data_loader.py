@@ -1,18 +1,13 @@
 """DataLoader: a CSV file -> raw rows."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import tee
 from pathlib import Path
+from typing import cast
 
 from src.support.cells import NumberReader
-from src.support.csv_file import (
-    TextFile,
-    Widths,
-    checked_characters,
-    checked_encoding,
-    read_records,
-)
+from src.support.csv_file import Progress, TextFile, Widths, checked_settings, read_records
 from src.support.header import HeaderSearch, checked_columns
 from src.support.rows import Block, RawStudent
 
@@ -36,7 +31,7 @@ class DataLoader:
         delimiter: str | None = None,
         decimal: str = ".",
         encoding: str = "utf-8",
-        on_progress: Callable[[int, int], object] | None = None,
+        on_progress: Progress | None = None,
     ) -> None:
         """Take the file's path and how to read it; nothing is opened yet.
 
@@ -48,8 +43,8 @@ class DataLoader:
         """
         self.path = Path(path)
         self.columns = checked_columns(columns)
-        self.delimiter, self.decimal = checked_characters(delimiter, decimal)
-        self.encoding = checked_encoding(encoding)
+        settings = checked_settings(delimiter, decimal, encoding)
+        self.delimiter, self.decimal, self.encoding = settings
         self.on_progress = on_progress
         # What the last complete iteration has found out about the file:
         self.sha256: str | None = None
@@ -71,15 +66,9 @@ class DataLoader:
         """Yield one row at a time; after the last one, `sha256` is the hash of the file's bytes."""
         for block in self.blocks():
             for line, name, math_score, study_hours, extra in zip(*block, strict=True):
-                row: RawStudent = {
-                    "line": line,
-                    "name": name,
-                    "math_score": math_score,
-                    "study_hours": study_hours,
-                }
-                if extra:
-                    row["extra"] = extra
-                yield row
+                cells = {"name": name, "math_score": math_score, "study_hours": study_hours}
+                row = {"line": line, **cells} | ({"extra": extra} if extra else {})
+                yield cast(RawStudent, row)
 
     def blocks(self) -> Iterator[Block]:
         """Yield the same rows some hundreds at a time, as columns: what the Preprocessor takes."""

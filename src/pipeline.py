@@ -14,8 +14,8 @@ from src.evaluator import Evaluator, Metrics
 from src.model import MeanScoreBaseline, Regressor, StudyModel
 from src.preprocessor import Preprocessor
 from src.support.artifacts import DEFAULT_FOLDER, METRICS_FILE, MODEL_FILE, to_json, write_files
-from src.support.errors import DataError, UsageError, shown, shown_path
 from src.support.cells import Notation
+from src.support.errors import DataError, UsageError, shown, shown_path
 from src.support.numerics import finite, or_none
 from src.support.rows import Rejection, StudentTable
 

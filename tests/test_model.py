@@ -122,7 +122,7 @@ class Learned(unittest.TestCase):
 
     def test_a_key_that_is_not_a_text_or_something_else_than_a_dict_is_refused(self) -> None:
         for learned, message in (
-            ({1: 2.0}, "the key 1, which is not a text"),
+            ({1: 2.0}, "learned is {1: 2.0}, not a dict of named"),
             ([1.0], "not a dict"),
         ):
             with self.assertRaisesRegex(DataError, message):

@@ -51,8 +51,7 @@ def read_json(path: str | os.PathLike[str]) -> Any:
 def write_files(folder: str | os.PathLike[str], texts: Mapping[str, str]) -> None:
     """Write all of the texts, by file name, into the folder, or none of them.
 
-    On any failure each file keeps its old content. A missing folder is made, its parents too.
-    Raises ArtifactError, naming what cannot be written.
+    Raises ArtifactError, naming what cannot be written; each file then keeps its old content.
     """
     folder = path = Path(folder)
     suffix = f".{os.urandom(4).hex()}.tmp"
@@ -65,7 +64,11 @@ def write_files(folder: str | os.PathLike[str], texts: Mapping[str, str]) -> Non
                 _require_regular_file(path, or_nothing=True)
                 old[path] = path.read_bytes() if path.exists() else None
                 _write_to_disk(temporary[path], text.encode())
-            _move_all(temporary, old)
+            with ExitStack() as undo:  # if one file cannot be moved, the others are put back
+                for path, source in temporary.items():
+                    undo.callback(_put_back, path, source, old[path])
+                    source.replace(path)
+                undo.pop_all()
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         problem = getattr(error, "strerror", None) or error
         failed = shown_path(getattr(error, "filename2", None) or path)
@@ -127,15 +130,6 @@ def _write_to_disk(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _move_all(temporary: Mapping[Path, Path], old: Mapping[Path, bytes | None]) -> None:
-    """Move each temporary file to its path; if one cannot be moved, restore the others."""
-    with ExitStack() as undo:
-        for path, source in temporary.items():
-            undo.callback(_put_back, path, source, old[path])
-            source.replace(path)
-        undo.pop_all()
 
 
 def _put_back(path: Path, temporary: Path, content: bytes | None) -> None:

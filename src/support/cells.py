@@ -153,8 +153,12 @@ def _counted(students: StudentTable, rejections: Iterable[Rejection]) -> NumberR
 
 def _hints(numbers: NumberReader, rejections: Iterable[Rejection]) -> list[str]:
     """Return an example of each notation, but for the other decimal mark, that needs cleaning."""
-    cells = [rejection.value for rejection in rejections if isinstance(rejection.value, str)]
-    cells = [cell for cell in cells if not isinstance(number(cell, numbers.other), float)]
+    cells = [
+        one.value
+        for one in rejections
+        if one.reason == "not a number" and isinstance(one.value, str)
+        if not isinstance(number(one.value, numbers.other), float)
+    ]
     hints = []
     for kind, pattern in NOTATIONS.items():
         found = next((cell for cell in cells if pattern.fullmatch(cell)), None)

@@ -14,6 +14,8 @@ from pathlib import Path
 from src.support.errors import DataError, UsageError, shown, shown_path
 from src.support.rows import BLOCK_ROWS
 
+Progress = Callable[[int, int], object]  # is told the bytes read and the file's size
+
 CHUNK_BYTES = 1 << 16
 OTHER_ENCODINGS = ("cp1252 for Western Europe", "gbk", "shift_jis", "cp949", "cp1251")
 # Pattern of non-NUL bytes that reveals UTF-16 without a byte-order mark.
@@ -23,9 +25,7 @@ UTF_16_BY_NULS = {b"\1\0\1\0": "utf-16-le", b"\0\1\0\1": "utf-16-be"}
 class TextFile:
     """The lines of one file, read once; `sha256` is that of its bytes once all are read."""
 
-    def __init__(
-        self, path: Path, encoding: str, on_progress: Callable[[int, int], object] | None = None
-    ) -> None:
+    def __init__(self, path: Path, encoding: str, on_progress: Progress | None = None) -> None:
         """Take the path; nothing is opened yet."""
         self.path, self.encoding, self.on_progress = path, encoding, on_progress
         self.sha256: str | None = None
@@ -98,17 +98,6 @@ class TextFile:
         return f"try --encoding {names[0]}, or what the program that wrote it uses: {others}"
 
 
-def checked_encoding(encoding: str) -> str:
-    """Return the name of an encoding of text; UsageError if Python does not know it."""
-    try:
-        b"a".decode(encoding, "replace")
-        codecs.getincrementaldecoder(encoding)
-    except (LookupError, ValueError):
-        problem = f"unknown encoding {shown(encoding)}"
-        raise UsageError(f"{problem}; try utf-8, cp1252 or utf-16") from None
-    return encoding
-
-
 def _decodable(decoder: codecs.IncrementalDecoder, chunk: bytes) -> str:
     text = ""
     with suppress(UnicodeError):
@@ -136,15 +125,22 @@ WORDS = {character: word for word, character in reversed(CHARACTERS.items())}
 Records = tuple[Sequence[int], list[list[str]]]  # the lines on which they end, and their cells
 
 
-def checked_characters(delimiter: str | None, decimal: str) -> tuple[str | None, str]:
+def checked_settings(
+    delimiter: str | None, decimal: str, encoding: str
+) -> tuple[str | None, str, str]:
     """Return the two characters, None for a delimiter to be found; UsageError if one is wrong."""
+    try:
+        b"a".decode(encoding, "replace")
+    except (LookupError, ValueError):
+        problem = f"unknown encoding {shown(encoding)}"
+        raise UsageError(f"{problem}; try utf-8, cp1252 or utf-16") from None
     mark = None if delimiter is None else CHARACTERS.get(delimiter, delimiter)
     if mark is not None and (len(mark) != 1 or mark in '"\r\n\0'):
         problem = "the delimiter must be one character, not a quote or line break"
         raise UsageError(f"{problem}: {shown(delimiter)}")
     if (point := CHARACTERS.get(decimal, decimal)) not in (",", "."):
         raise UsageError(f"the decimal mark must be point or comma, not {shown(decimal)}")
-    return mark, point
+    return mark, point, encoding
 
 
 class MalformedError(DataError):
@@ -206,7 +202,7 @@ def _malformed(problem: str, first: int, last: int) -> tuple[str, int]:
 class Widths:
     """Compares the rows' widths with the header's: if they differ, columns may be shifted."""
 
-    def __init__(self, width: int, of: str = "header") -> None:
+    def __init__(self, width: int, of: str) -> None:
         """Take the width that the rows should have, and what has it."""
         self.width, self.of = width, of
         self.exact = self.longer = self.longer_by_text = 0
@@ -234,11 +230,11 @@ class Widths:
         too_wide = self.longer_by_text and self.longer > self.exact
         if self.odd_row and (too_wide or not self.exact + self.longer):
             line, width = self.odd_row
+            how = "wider" if too_wide else "narrower"
             raise file.error(
-                f"the rows are {'wider' if too_wide else 'narrower'} than the {self.of}, so columns"
-                f" may be shifted: {width} cells here, {self.width} in the {self.of}; is there a"
-                " comma inside a header, or are there row names without a header? Give the"
-                " columns by number, counted from 1: --column study_hours=NUMBER"
-                " --column math_score=NUMBER",
+                f"the rows are {how} than the {self.of}, so columns may be shifted: {width} cells"
+                f" here, {self.width} in the {self.of}; is there a comma inside a header, or are"
+                " there row names without a header? Give the columns by number, counted from 1:"
+                " --column study_hours=NUMBER --column math_score=NUMBER",
                 line,
             )

@@ -7,10 +7,9 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from src.support.cells import number
-from src.support.csv_file import WORDS, MalformedError, read_records
+from src.support.csv_file import WORDS, MalformedError, TextFile, read_records
 from src.support.errors import DataError, UsageError, shown
 from src.support.rows import FIELDS
-from src.support.csv_file import TextFile
 
 DELIMITERS = (",", ";", "\t", "|")
 SEARCHED_RECORDS = 50

@@ -18,7 +18,7 @@ RESERVED = ("format_version", "model", "formula", "data_sha256")  # keys of mode
 
 
 class Learned:
-    """The part of a model that is the same in all: `learned`, and its way to and from a file."""
+    """The part that all models share: `learned`, and its way to and from a file."""
 
     formula: ClassVar[str] = ""
     learned_names: ClassVar[tuple[str, ...]] = ()  # what a saved model must contain at least
@@ -86,12 +86,10 @@ class Learned:
 
 def _checked(learned: Any) -> dict[str, float]:
     """Return named numbers, each as an int or a float; DataError if one cannot be saved."""
-    if not isinstance(learned, Mapping):
+    if not isinstance(learned, Mapping) or not all(isinstance(name, str) for name in learned):
         raise DataError(f"learned is {shown(learned)}, not a dict of named numbers")
     numbers: dict[str, float] = {}
     for name, value in learned.items():
-        if not isinstance(name, str):
-            raise DataError(f"learned has the key {shown(name)}, which is not a text")
         if name in RESERVED:
             raise DataError(f"{name} is a reserved key in model.json; choose another name")
         number = as_float(value)
