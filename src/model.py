@@ -127,16 +127,13 @@ class MeanScoreBaseline(Regressor):
         return [1 / n] * n
 
 
+def _no_prediction(study_hours: object) -> DataError:
+    rule = "hours must be finite and not negative, and the score finite"
+    return DataError(f"no prediction for {shown(study_hours)} hours: {rule}")
+
+
 # The models that `--model` and `--predict` know. One in a file of its own is added in
 # src/__init__.py: MODELS["LineModel"] = LineModel
 MODELS: dict[str, type[Regressor]] = {
-    "StudyModel": StudyModel,
-    "MeanScoreBaseline": MeanScoreBaseline,
+    model.__name__: model for model in (StudyModel, MeanScoreBaseline)
 }
-
-
-def _no_prediction(study_hours: object) -> DataError:
-    return DataError(
-        f"no prediction for {shown(study_hours)} hours: hours must be finite and not negative,"
-        " and the score finite"
-    )

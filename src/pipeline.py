@@ -49,10 +49,9 @@ class TrainingResult(NamedTuple):
         return MeanScoreBaseline().fit(self.students)
 
     def predictions(self, most: int | None = None) -> list[dict[str, Any]]:
-        """Return each student, or the first `most`, with two more keys: who is it wrong about?
+        """Return each student, or the first `most`, with two more keys; None for no prediction.
 
-        `predicted_score` is by the model, which has seen the student; `left_out_score` is by a
-        model that has not. None if there is no prediction.
+        `predicted_score` is by the model, `left_out_score` by one that has not seen the student.
         """
         left_out = or_none(self.evaluator.left_out_predictions, self.model, self.students)
         rows = []
@@ -119,22 +118,17 @@ class TrainingPipeline:
             self.model.fit(students)
         with _timed(seconds, "evaluate"):
             metrics = self.evaluator.evaluate(self.model, students)
+        model = deepcopy(self.model)  # so that the next run does not change this result
+        evaluator, source = self.evaluator, self._source()
         result = TrainingResult(
-            students=students,
-            rejections=rejections,
-            model=deepcopy(self.model),  # so that the next run does not change this result
-            metrics=metrics,
-            notes=[*getattr(self.loader, "notes", ()), *notes],
-            seconds=seconds,
-            evaluator=self.evaluator,
-            source=self._source(),
+            students, rejections, model, metrics, notes, seconds, evaluator, source
         )
         with _timed(seconds, "save"):
             self._save(result)
         return result
 
     def _check_rejections(self, students: StudentTable, rejections: list[Rejection]) -> list[str]:
-        """Return hints on the rejected rows; DataError if the others are not a fair sample.
+        """Return notes on the data; DataError if the rows that are left are not a fair sample.
 
         They are not if too many were rejected, or if all decimals have the other decimal mark, so
         that only whole numbers are left.
@@ -143,7 +137,7 @@ class TrainingPipeline:
         notation = Notation.of(self.loader, students, rejections)
         is_fair = rejected <= self.max_rejected * read and not notation.is_other
         if students and (is_fair or self.max_rejected == 1):
-            return notation.hints
+            return [*getattr(self.loader, "notes", ()), *notation.hints]
         source = self._source()
         where = f"{source}: " if source else ""
         if not read:

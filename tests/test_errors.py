@@ -5,6 +5,7 @@ import os
 import pickle
 import unittest
 from pathlib import Path
+from unittest.mock import patch
 
 from src import ArtifactError, DataError, NotFittedError, PipelineError, UsageError
 from src.support.errors import printable, shown, shown_path
@@ -60,9 +61,16 @@ class Paths(FolderTestCase):
         )
         self.assertEqual(shown_path("../b.csv"), str(Path("../b.csv")))
 
-    def test_a_path_is_shown_as_it_is_where_the_current_directory_is_gone(self) -> None:
-        gone = self.folder / "gone"
-        gone.mkdir()
-        os.chdir(gone)
-        gone.rmdir()
-        self.assertEqual(shown_path("/a/b.csv"), "/a/b.csv")
+    def test_a_path_is_shown_as_it_is_if_the_current_directory_is_gone_or_the_root(self) -> None:
+        path = self.folder / "b.csv"
+        with patch.object(Path, "cwd", side_effect=FileNotFoundError):
+            self.assertEqual(shown_path(path), str(path))
+        with patch.object(Path, "cwd", return_value=Path(path.anchor)):
+            self.assertEqual(shown_path(path), str(path))
+
+    def test_a_number_that_python_does_not_print_is_shown_by_its_type(self) -> None:
+        self.assertEqual(shown(10**5000), "<int of too many digits>")
+
+    def test_an_error_is_one_printable_line_whatever_came_from_outside(self) -> None:
+        for error in (DataError("a\x1b\nb"), UsageError("a\x1b\nb")):
+            self.assertEqual(str(error), r"a\x1b\nb")

@@ -438,6 +438,12 @@ class LeftOut(unittest.TestCase):
         metrics = Evaluator().evaluate(Renamed().fit(students), students)
         self.assertIsNone(metrics.left_out_groups)
 
+    def test_a_predict_replaced_on_the_instance_is_honoured(self) -> None:
+        students = many(230)
+        model = StudyModel().fit(students)
+        vars(model)["predict"] = lambda hours: 1.0
+        self.assertEqual(Evaluator().evaluate(model, students).left_out_groups, 20)
+
     def test_a_fit_or_predict_edited_in_place_makes_the_leverages_an_error(self) -> None:
         students = many(2500)
         for name, method in (("fit", Ratio.fit), ("predict", lambda self, hours: min(50.0, hours))):

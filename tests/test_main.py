@@ -4,6 +4,7 @@ import ast
 import errno
 import importlib
 import io
+import json
 import os
 import shlex
 import signal
@@ -141,6 +142,34 @@ saved {}
         self.assertRegex("\n".join(lines[31:]), r"\Aload and clean: 0.\d\d\d s\ntrain: .*\neval")
         self.assertNotIn(" s\n", self.out.text())
 
+    def test_the_model_is_chosen_by_name(self) -> None:
+        self.assertEqual(self.train("--model", "MeanScoreBaseline"), 0)
+        self.assertIn("\nModel: math_score = mean_score\n", self.out.text())
+        self.assertIn("The model is as good as guessing the mean score.", self.out.text())
+
+    def test_students_left_out_in_groups_are_mentioned(self) -> None:
+        class Renamed(StudyModel):
+            def predict(self, study_hours: float) -> float:
+                return 50.0
+
+        rows = "".join(f"N{i},{i % 90},{1 + i % 7}\n" for i in range(201))
+        with patch.dict("src.model.MODELS", {"Renamed": Renamed}):
+            path = self.file(HEADER + rows)
+            self.assertEqual(self.train("--model", "Renamed", "--data", path), 0)
+        self.assertIn("has not seen (left out in 20 groups)\n", self.out.text())
+
+    def test_too_many_rejected_rows_are_refused_unless_allowed(self) -> None:
+        path = self.file(HEADER + "A,1,1\nB,,1\nC,x,1\n")
+        self.assertEqual(self.train("--data", path), 1)
+        self.assertEqual(
+            self.errors(),
+            "error: students.csv: 2 of 3 rows were rejected (1 missing, 1 not a number); the"
+            " first: line 3: math_score is missing; --max-rejected 1 (max_rejected=1) trains on"
+            " the others\n",
+        )
+        self.assertFalse((self.folder / "out").exists())
+        self.assertEqual(self.train("--data", path, "--max-rejected", "1"), 0)
+
     def test_q_leaves_nothing_but_the_files(self) -> None:
         self.assertEqual(self.train("-q"), 0)
         self.assertEqual(self.out.text() + self.errors(), "")
@@ -238,6 +267,24 @@ class Predicting(CommandLine):
         self.out, self.err = Stream(), Stream()
         self.assertEqual(self.train("-q", "--predict", "20"), 0)
         self.assertEqual((self.out.text(), self.errors()), ("240.0\n", ""))
+
+    def test_the_class_that_the_file_names_predicts_and_no_range_is_noted_if_it_kept_none(
+        self,
+    ) -> None:
+        self.assertEqual(self.train("-q", "--model", "MeanScoreBaseline"), 0)
+        self.assertEqual(self.train("--predict", "1000"), 0)
+        self.assertEqual((self.out.text(), self.errors()), ("78.33333333333333\n", ""))
+
+    def test_a_model_that_no_class_here_made_is_refused(self) -> None:
+        path = self.folder / "out" / "model.json"
+        for name, message in (
+            ("Other\x1b", r"model is 'Other\\x1b', not one of StudyModel, MeanScoreBaseline"),
+            (5, "model is 5, not 'StudyModel'"),
+        ):
+            path.write_text(json.dumps({"format_version": 1, "model": name}), encoding="utf-8")
+            self.err = Stream()
+            self.assertEqual(self.train("--predict", "5"), 1)
+            self.assertRegex(self.errors(), rf"\Aerror: out.model.json: {message}.*; ?retrain it")
 
     def test_a_data_file_beside_predict_is_not_read_and_that_is_said(self) -> None:
         self.assertEqual(self.train("--data", "absent.csv", "--predict", "5"), 0)

@@ -58,8 +58,8 @@ class Learned:
             model = cls()
             model.learned = {name: record[name] for name in record if name not in RESERVED}
         except TypeError as error:
-            problem = f"{cls.__name__} cannot be made without arguments"
-            raise ArtifactError(f"{problem}: {error}") from None
+            problem = f"{cls.__name__} cannot be made without arguments: {error}"
+            raise ArtifactError(problem) from None
         except DataError as error:
             raise ArtifactError(str(error)) from None
         return model
