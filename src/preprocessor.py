@@ -1,8 +1,8 @@
 """Preprocessor: raw rows -> students and rejections; the rules of a row."""
 
-import math
 from collections.abc import Iterable, Mapping
 from itertools import compress
+from math import isinf
 from typing import Any, NamedTuple
 
 from src.support.raw_rows import as_blocks
@@ -72,12 +72,12 @@ class Preprocessor:
             return Rejection(line, "math_score", math_score, "not a number")
         if type(study_hours) is not float:
             return Rejection(line, "study_hours", study_hours, "not a number")
-        if math.isinf(math_score):
+        if isinf(math_score):
             return Rejection(line, "math_score", math_score, "not finite")
-        if math.isinf(study_hours):
+        if isinf(study_hours):
             return Rejection(line, "study_hours", study_hours, "not finite")
         if study_hours <= 0.0:
             return Rejection(line, "study_hours", study_hours, "not positive")
-        if math.isinf(math_score / study_hours):
+        if isinf(math_score / study_hours):
             return Rejection(line, "score_per_hour", math_score / study_hours, "not finite")
         return None

@@ -31,7 +31,7 @@ class Stream(io.TextIOWrapper):
     """What sys.stdout and sys.stderr are, but with its bytes kept."""
 
     def __init__(self, encoding: str = "utf-8", terminal: bool = False) -> None:
-        super().__init__(io.BytesIO(), encoding=encoding)
+        super().__init__(io.BytesIO(), encoding=encoding, newline="\n")
         self.terminal = terminal
 
     def isatty(self) -> bool:
