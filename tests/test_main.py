@@ -606,7 +606,6 @@ class AnyDirectory(CommandLine):
             "html",
             "inspect",
             "src.support.report",
-            "statistics",
             "tempfile",
         }
         self.assertEqual(loaded & rare, set())
