@@ -141,7 +141,7 @@ def time_in_turn(commands: dict[str, list[str]], rounds: int) -> dict[str, list[
 
 
 def run(command: list[str]) -> Run:
-    """Run a command to its end; where it fails, so does the benchmark."""
+    """Run a command to its end; if it fails, so does the benchmark."""
     starter = [sys.executable, "-IS", "-c", STARTER, *command]
     done = subprocess.run(starter, stdout=subprocess.PIPE, text=True, check=True)
     seconds, maxrss, status = done.stdout.split()

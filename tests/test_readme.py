@@ -10,6 +10,7 @@ import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import main
@@ -29,7 +30,7 @@ class Readme(FolderTestCase):
         for name in ("main.py", "src", "data", "artifacts"):
             copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
             copy(ROOT / name, self.folder / name)
-        self.addCleanup(os.chdir, os.getcwd())
+        self.addCleanup(os.chdir, Path.cwd())
         os.chdir(self.folder)
 
     def printed(self, command: str) -> str:

@@ -53,7 +53,7 @@ class NumberReader:
         self.example = ""  # such a cell, if possible one without a thousands separator
 
     def read(self, cells: Sequence[str]) -> list[Cell]:
-        """Return number(cell) for each cell, which takes 0.4 s less for a million rows."""
+        """Return number(cell) for each cell; faster, as most are plain numbers."""
         joined, values = "".join(cells), list[Cell]()
         if self.decimal != "." or "_" in joined or not joined.isascii():
             return [self._read_one(cell) for cell in cells]

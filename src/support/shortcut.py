@@ -83,7 +83,7 @@ def check_leverages(
     """Raise PipelineError if the leverages disagree with the definition.
 
     They are compared on 50 students, evenly spaced in the order of study_hours, from the least to
-    the most. Of more than 10,000 every n-th is ordered: to order a million takes half a second.
+    the most. Of more than 10,000 every n-th is ordered: to order a million takes a second.
     """
     hours, step = table.study_hours, -(-len(table) // BLOCK)
     ends = {hours.index(min(hours)), hours.index(max(hours))}
