@@ -43,6 +43,11 @@ class RowsBecomeStudents(unittest.TestCase):
     def test_a_file_without_names_has_students_without_names(self) -> None:
         self.assertEqual(clean(row(1.0, 1.0, "")).students[0]["name"], "")
 
+    def test_rows_without_the_key_name_or_with_an_empty_one_have_no_names(self) -> None:
+        rows = [{"math_score": 1, "study_hours": 1}, row(1.0, 1.0, "")]
+        students, rejections = clean(*rows)
+        self.assertEqual(([s["name"] for s in students], rejections), (["", ""], []))
+
     def test_any_real_number_becomes_a_float(self) -> None:
         students, rejections = clean(row(85, 10), row(Fraction(1, 2), 1.0))
         self.assertEqual(rejections, [])
