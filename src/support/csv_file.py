@@ -205,36 +205,34 @@ class Widths:
     def __init__(self, width: int, of: str) -> None:
         """Take the width that the rows should have, and what has it."""
         self.width, self.of = width, of
-        self.exact = self.longer = self.longer_by_text = 0
-        self.odd_row: tuple[int, int] | None = None  # line and width of the first that tells
+        self.exact = self.longer = 0
+        self.narrower = self.wider = (0, 0)  # line and width of the first row of each kind
 
-    def extras(self, lines: Sequence[int], rows: Sequence[list[str]]) -> Sequence[list[str] | None]:
+    def extras(self, lines: Sequence[int], rows: Sequence[list[str]]) -> list[list[str] | None]:
         """Count these rows' widths; return, for each, the cells beyond the width with text."""
         if set(map(len, rows)) == {self.width}:
             self.exact += len(rows)
             return [None] * len(rows)
-        return [self._extra(line, cells) for line, cells in zip(lines, rows, strict=True)]
-
-    def _extra(self, line: int, cells: list[str]) -> list[str] | None:
-        extra = [cell.strip() for cell in cells[self.width :] if cell.strip()]
-        self.exact += len(cells) == self.width
-        self.longer += len(cells) > self.width
-        self.longer_by_text += bool(extra)
-        tells = self.odd_row is None or (extra and self.longer_by_text == 1)
-        if len(cells) != self.width and tells:
-            self.odd_row = line, len(cells)
-        return extra or None
+        extras: list[list[str] | None] = []
+        for line, cells in zip(lines, rows, strict=True):
+            extras.append([cell.strip() for cell in cells[self.width :] if cell.strip()] or None)
+            self.exact += len(cells) == self.width
+            self.longer += len(cells) > self.width
+            if extras[-1] and not self.wider[0]:
+                self.wider = line, len(cells)
+            if len(cells) < self.width and not self.narrower[0]:
+                self.narrower = line, len(cells)
+        return extras
 
     def check(self, file: TextFile) -> None:
         """Raise DataError, after the last row, if the columns cannot be trusted."""
-        too_wide = self.longer_by_text and self.longer > self.exact
-        if self.odd_row and (too_wide or not self.exact + self.longer):
-            line, width = self.odd_row
-            how = "wider" if too_wide else "narrower"
+        too_wide = self.wider[0] and self.longer > self.exact
+        line, width = self.wider if too_wide else self.narrower
+        if line and (too_wide or not self.exact + self.longer):
             raise file.error(
-                f"the rows are {how} than the {self.of}, so columns may be shifted: {width} cells"
-                f" here, {self.width} in the {self.of}; is there a comma inside a header, or are"
-                " there row names without a header? Give the columns by number, counted from 1:"
-                " --column study_hours=NUMBER --column math_score=NUMBER",
+                f"the rows are {'wider' if too_wide else 'narrower'} than the {self.of}, so columns"
+                f" may be shifted: {width} cells here, {self.width} in the {self.of}; is there a"
+                " comma inside a header, or are there row names without one? Give the columns by"
+                " number, from 1: --column study_hours=NUMBER --column math_score=NUMBER",
                 line,
             )

@@ -178,15 +178,14 @@ def _problem(student: Any) -> str:
     """Return why this is not a clean student; "" if it is one."""
     if not isinstance(student, Mapping):
         return f"is a {type(student).__name__}, not a dictionary"
-    for key in (*FIELDS, "score_per_hour"):
-        if key not in student:
-            return f"has no {key!r}"
-    score, hours = as_float(student["math_score"]), as_float(student["study_hours"])
-    if not math.isfinite(score):
-        return f"has math_score {shown(student['math_score'])}"
-    if not 0.0 < hours < math.inf:
-        return f"has study_hours {shown(student['study_hours'])}"
-    if not math.isclose(as_float(student["score_per_hour"]), score / hours, rel_tol=1e-6):
-        given = shown(student["score_per_hour"])
-        return f"has score_per_hour {given}, not math_score / study_hours"
-    return ""
+    if missing := [key for key in (*FIELDS, "score_per_hour") if key not in student]:
+        return f"has no {missing[0]!r}"
+    numbers = {key: as_float(student[key]) for key in (*FIELDS[1:], "score_per_hour")}
+    score, hours, ratio = numbers.values()
+    is_right = {
+        "math_score": math.isfinite(score),
+        "study_hours": 0.0 < hours < math.inf,
+        "score_per_hour": hours and math.isclose(ratio, score / hours, rel_tol=1e-6),
+    }
+    wrong = [f"has {key} {shown(student[key])}" for key in is_right if not is_right[key]]
+    return wrong[0] if wrong else ""
