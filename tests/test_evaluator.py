@@ -457,6 +457,21 @@ class LeftOut(unittest.TestCase):
             ):
                 Evaluator().evaluate(StudyModel().fit(students), students)
 
+    def test_leverages_that_are_a_little_wrong_are_found_whatever_the_scale(self) -> None:
+        for scale in (1e-6, 1.0, 1e6):
+            students = [student(scale * (50 + i % 7), 1.0 + i % 9) for i in range(300)]
+
+            def off(self: StudyModel, students: Iterable[Student]) -> list[float]:
+                n = len(list(students))
+                return [(1 + 1e-5) / n] * n
+
+            with (
+                patch.object(StudyModel, "leverages", off),
+                self.assertRaisesRegex(PipelineError, "StudyModel.leverages is wrong"),
+            ):
+                Evaluator().left_out_predictions(StudyModel(), students)
+            Evaluator().left_out_predictions(StudyModel(), students)
+
     def test_a_cap_that_only_the_most_hours_reach_is_found_too(self) -> None:
         students = [student(50.0, 1.0 + i / 10_000) for i in range(25_000)]
         students[777] = student(50.0, 40.0)

@@ -199,6 +199,16 @@ class Widths(HeaderTestCase):
             with self.subTest(header=header, rows=rows):
                 self.assertEqual(self.widths(header, *rows), expected)
 
+    def test_the_line_of_the_first_odd_row_is_named(self) -> None:
+        for header, rows, line in (
+            ("Hours,Scores", ["1,2", "1,2,", "3,4,x", "3,4,y", "5,6,z"], 4),
+            ("Hours,Scores,x", ["1,2", "3"], 2),
+            ("Hours,Scores", ["1", "2,3,x", "2,3,x"], 3),
+        ):
+            content = "\n".join([header, *rows, ""])
+            message = self.refusal(content, columns=HOURS_SCORES)
+            self.assertTrue(message.startswith(f"line {line}: the rows are "), message)
+
     def test_columns_given_by_number_are_compared_with_the_first_row(self) -> None:
         content = "Age, in years,Hours,Scores\n15,1,2\n16,3,4\n17,5,6,note\n"
         rows = DataLoader(self.file(content), columns={"study_hours": 2, "math_score": 3}).load()
@@ -344,6 +354,7 @@ class Suggestions(HeaderTestCase):
                 self.assertGreater(len(self.loaded(content, **followed)[0]), 0)
 
     def test_what_was_found_is_listed_in_short_and_escaped(self) -> None:
+        self.assertIn("s, t)", self.refusal(",".join("abcdefghijklmnopqrst") + "\n"))
         self.assertIn(r"(found: \x1b[31m, b)", self.refusal("\x1b[31m,b\n"))
         self.assertIn(
             "s, t and 6 more)", self.refusal(",".join("abcdefghijklmnopqrstuvwxyz") + "\n")

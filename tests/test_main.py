@@ -15,6 +15,7 @@ from unittest.mock import patch
 
 import main
 from src import StudyModel
+from src.support.terminal import write
 from tests.support import (
     HEADER,
     ROOT,
@@ -418,6 +419,15 @@ class Streams(CommandLine):
         self.err = FailingStream(OSError(errno.ENOSPC, "No space left on device"))
         self.assertEqual(self.train(), 0)
         self.assertIn("Alice", self.out.text())
+
+    def test_only_the_stream_that_failed_is_forgotten(self) -> None:
+        full = OSError(errno.ENOSPC, "No space left on device")
+        with patch("sys.stdout", self.out), patch("sys.stderr", FailingStream(full)):
+            write(sys.stderr, "x")
+            self.assertIsNone(sys.stderr)
+            write(sys.stdout, "y")
+            self.assertIs(sys.stdout, self.out)
+        self.assertEqual(self.out.text(), "y\n")
 
     def test_streams_that_are_closed_are_no_error(self) -> None:
         self.out = self.err = None  # type: ignore[assignment]
