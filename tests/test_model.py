@@ -314,7 +314,9 @@ class SavedModels(FolderTestCase):
 
     def test_what_could_not_be_loaded_again_cannot_be_learned(self) -> None:
         model = MedianModel()
-        for value in (math.nan, -math.inf, 10**400, 10**5000, True, None, "1", object()):
+        numpy_bool = type("bool_", (Number,), {})(1.0)
+        odd = (True, numpy_bool, None, "1", object())
+        for value in (math.nan, -math.inf, 10**400, 10**5000, *odd):
             with self.assertRaisesRegex(DataError, "score is .*, not a finite number"):
                 model.learned = {"score": value}  # type: ignore[dict-item]
         for name in ("model", "format_version", "formula", "data_sha256"):

@@ -93,7 +93,8 @@ def _checked(learned: Any) -> dict[str, float]:
         if name in RESERVED:
             raise DataError(f"{name} is a reserved key in model.json; choose another name")
         number = as_float(value)
-        if isinstance(value, bool) or not math.isfinite(number):
+        is_bool = type(value).__name__ in ("bool", "bool_")  # numpy's too
+        if is_bool or not math.isfinite(number):
             raise DataError(f"{name} is {shown(value)}, not a finite number")
         numbers[name] = int(value) if isinstance(value, Integral) else number
     return numbers
