@@ -27,9 +27,9 @@ class Regressor(Learned, ABC):
     ...         return self
     ...     def predict(self, study_hours):
     ...         return self.learned["score"]
-    >>> LongestStudent().predict(7.0)
-    Traceback (most recent call last):
-    src.support.errors.NotFittedError: LongestStudent has not been fitted; call fit(students) first
+    >>> ann = {"name": "Ann", "math_score": 80.0, "study_hours": 10.0, "score_per_hour": 8.0}
+    >>> LongestStudent().fit([ann]).predict(7.0)
+    80.0
     """
 
     @abstractmethod

@@ -59,7 +59,7 @@ class Contract(FolderTestCase):
 
     def test_before_fit_the_error_names_the_class_and_the_cure(self) -> None:
         for model in MODELS:
-            message = f"{model.__name__} has not been fitted; call fit\\(students\\) first"
+            message = f"{model.__name__} has not been fitted: call fit\\(students\\) first"
             for use in (
                 lambda m: m.predict(1.0),
                 lambda m: m.learned,
@@ -136,6 +136,13 @@ class Learned(unittest.TestCase):
 
         with self.assertRaisesRegex(NotFittedError, "Forgetful.*: fit must set self.learned"):
             Forgetful().fit(THREE).predict(1.0)
+
+        class Silent(MedianModel):
+            def fit(self, students: Iterable[Student]) -> "Silent":
+                return self
+
+        with self.assertRaisesRegex(NotFittedError, "Silent .*; fit must set self.learned"):
+            Silent().fit(THREE).to_dict()
 
     def test_a_prediction_is_a_float_whatever_real_number_the_hours_are(self) -> None:
         for hours in (5, Number(5.0), Fraction(5), True + 4):

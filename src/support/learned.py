@@ -33,9 +33,8 @@ class Learned:
         model = type(self).__name__
         if name != "learned":
             raise AttributeError(f"{model!r} object has no attribute {name!r}")
-        if vars(self):
-            raise NotFittedError(f"{model} has learned nothing: fit must set self.learned")
-        raise NotFittedError(f"{model} has not been fitted; call fit(students) first")
+        hint = "" if vars(self) else "call fit(students) first; "
+        raise NotFittedError(f"{model} has not been fitted: {hint}fit must set self.learned")
 
     def to_dict(self) -> dict[str, Any]:
         """Return what model.json contains: the format, the class's name, and all it learned."""
