@@ -159,6 +159,10 @@ class ColumnNumbers(HeaderTestCase):
         message = self.refusal("a,b\n1,2\n", columns={"study_hours": 1, "math_score": 7})
         self.assertIn("no column '7' (found: a, b)", message)
 
+    def test_if_no_row_has_numbers_in_both_columns_that_is_said(self) -> None:
+        message = self.refusal("2024,a\nx,y\n", columns={"study_hours": 1, "math_score": 2})
+        self.assertEqual(message, "no row has numbers in both columns (found: 2024, a)")
+
     def test_zero_is_not_a_column(self) -> None:
         message = self.refusal("a,b\n1,2\n", columns={"study_hours": 0, "math_score": 1})
         self.assertIn("no column '0' (found: a, b)", message)
@@ -275,6 +279,23 @@ class Suggestions(HeaderTestCase):
             ),
             # one header is not suggested for two fields
             ("study score,b", {}, '--column math_score="study score" --column study_hours=HEADER'),
+            (
+                "Score,Score,Hours",
+                {"study_hours": "Scores", "math_score": "x"},
+                "--column math_score=1 --column study_hours=Hours",
+            ),
+            (
+                "Marks,NAME,Hours",
+                {"math_score": "name"},
+                "--column math_score=NAME --column study_hours=Hours",
+            ),
+            ("name,a,study_hours", {"math_score": "NAME"}, "--column math_score=HEADER"),
+            (
+                "a,Marks,Name",
+                {"study_hours": 3},
+                "--column math_score=Marks --column study_hours=3",
+            ),
+            (",Hours", {"math_score": ""}, "--column math_score=HEADER --column study_hours=Hours"),
             # what a shell would take apart is given by number
             ("Hours,Score %", {}, "--column math_score=2 --column study_hours=Hours"),
             ("Hours,$core points", {}, "--column math_score=2 --column study_hours=Hours"),

@@ -178,6 +178,8 @@ class HeaderSearch:
         at, _ = _locate(self.wanted, headers)
         missing = [shown(text) for field, text in self.wanted.items() if field not in at]
         problem = f"no column {', '.join(missing)}" if missing else "another delimiter is used"
+        if not missing and not option:
+            return self.file.error(f"no row has numbers in both columns {listed}")
         if numbers and not found and not suggested:
             at, headers = _by_size(tables[delimiter], headers), [""] * len(headers)
             problem = f"line {line}: this looks like data, not like a header"
@@ -199,11 +201,12 @@ class HeaderSearch:
         """Return a column for each field that is not found, if one column is the best."""
         suggested: dict[str, int] = {}
         for field in (field for field in self.wanted if field not in found):
-            taken = {*found.values(), *suggested.values()}
+            taken = {headers[at] for at in (*found.values(), *suggested.values())}
+            taken |= {"name"} - self.columns.keys()
             ranks = {
                 header: _likeness(field, self.columns.get(field), header)
-                for index, header in enumerate(headers[:COMPARED_HEADERS])
-                if index not in taken
+                for header in headers[:COMPARED_HEADERS]
+                if header not in taken
             }
             best, *others = sorted(ranks, key=ranks.__getitem__, reverse=True)[:2] or [""]
             if any(ranks.get(best, ())) and ranks[best] not in map(ranks.get, others):
@@ -216,11 +219,13 @@ class HeaderSearch:
         options = []
         for field in (*NUMBER_FIELDS, "name"):
             if (at := positions.get(field)) is not None:
-                if field in self.columns or headers[at] != field or headers.count(field) > 1:
+                if _is_number(self.columns.get(field, "")):
+                    options.append(f"{field}={at + 1}")
+                elif field in self.columns or headers[at] != field or headers.count(field) > 1:
                     options.append(_option(field, at, headers))
             elif field in self.wanted:
                 options.append(f"{field}=HEADER")
-            elif other := _other_name(headers):
+            elif (other := _other_name(headers)) and headers.index(other) not in positions.values():
                 options.append(f"name={other}")
         return " ".join(f"--column {option}" for option in options)
 
@@ -233,9 +238,11 @@ def _locate(wanted: Mapping[str, str], headers: Sequence[str]) -> tuple[dict[str
     """
     numbers = {field: int(text) for field, text in wanted.items() if _is_number(text)}
     numbers = {field: n for field, n in numbers.items() if n <= len(headers)}
-    by_text = any(text in headers for field, text in wanted.items() if field not in numbers)
-    found = {field: n - 1 for field, n in numbers.items()}
-    found |= {f: headers.index(text) for f, text in wanted.items() if by_text and text in headers}
+    texts = {
+        field: headers.index(text) for field, text in wanted.items() if text and text in headers
+    }
+    by_text = bool(texts.keys() - numbers.keys())
+    found = {field: n - 1 for field, n in numbers.items()} | (texts if by_text else {})
     return found, by_text
 
 
