@@ -49,10 +49,7 @@ def read_json(path: str | os.PathLike[str]) -> Any:
 
 
 def write_files(folder: str | os.PathLike[str], texts: Mapping[str, str]) -> None:
-    """Write all of the texts, by file name, into the folder, or none of them.
-
-    Raises ArtifactError, naming what cannot be written; each file then keeps its old content.
-    """
+    """Write all of the texts, by file name, or keep the old files and raise ArtifactError."""
     folder = path = Path(folder)
     suffix = f".{os.urandom(4).hex()}.tmp"
     temporary = {folder / name: folder / f"{name}{suffix}" for name in texts}

@@ -87,7 +87,6 @@ class NumberReader(dict[str, Cell]):
 
 
 def _read_plain(cells: Sequence[str]) -> list[Cell]:
-    """Return number(cell) for cells of plain ASCII: float() reads most of them."""
     values: list[Cell] = []
     rest = map(float, cells)
     while len(values) < len(cells):
@@ -168,7 +167,6 @@ def _counted(students: StudentTable, rejections: Iterable[Rejection]) -> NumberR
 
 
 def _hints(numbers: NumberReader, rejections: Iterable[Rejection]) -> list[str]:
-    """Return an example of each notation, but for the other decimal mark, that needs cleaning."""
     cells = [
         one.value
         for one in rejections

@@ -150,10 +150,7 @@ class MalformedError(DataError):
 def read_records(
     file: TextFile, lines: Iterable[str], delimiter: str, after: int = 0
 ) -> Iterator[Records]:
-    """Yield the records that end after a line, in blocks; blank lines are skipped.
-
-    Raises MalformedError, naming the line, if a quote is never closed or text follows one.
-    """
+    """Yield the records that end after a line, but for blank ones; MalformedError for quotes."""
     if delimiter == " ":  # columns that are aligned by blanks
         lines = (re.sub(" +", " ", line.strip(" \r\n")) + "\n" for line in lines)
     reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=delimiter != " ", strict=True)
@@ -188,7 +185,6 @@ def _line_numbers(line: int, last: int, rows: Sequence[list[str]]) -> Sequence[i
 
 
 def _malformed(problem: str, first: int, last: int) -> tuple[str, int]:
-    """Return what csv found wrong with the record on these lines, and where."""
     if "end of data" in problem:
         return "a quote is opened here and never closed", first
     if "limit" in problem:

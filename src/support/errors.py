@@ -34,11 +34,7 @@ class UsageError(PipelineError, ValueError):
 
 
 def printable(text: str) -> str:
-    r"""Return text with control characters written as escapes.
-
-    >>> print(printable("a\tb\x1b[31m"))
-    a\tb\x1b[31m
-    """
+    """Return text with control characters written as escapes."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 

@@ -116,7 +116,6 @@ class HeaderSearch:
     def _layout(
         self, delimiter: str, records: Sequence[Record], first: int, at: dict[str, int], of: str
     ) -> Layout:
-        """Return the layout of a table whose first row is that one, below its header if any."""
         line, headers = records[first - 1] if first else (0, [])
         name = self.wanted.get("name", "name")
         if "name" not in at and name in headers:
@@ -162,7 +161,6 @@ class HeaderSearch:
         return notes
 
     def _refusal(self, tables: dict[str, list[Record]]) -> DataError:
-        """Return what was found instead of a header, and what to try."""
         tables |= {other: self._records(other) for other in DELIMITERS if other not in tables}
         if all(len(cells) == 1 for _, cells in chain(*tables.values())):
             tables[" "] = self._records(" ")
@@ -198,7 +196,6 @@ class HeaderSearch:
         return len(found), suggested, index == 0, numbers, len(cells)
 
     def _suggestions(self, found: Mapping[str, int], headers: Sequence[str]) -> dict[str, int]:
-        """Return a column for each field that is not found, if one column is the best."""
         suggested: dict[str, int] = {}
         for field in (field for field in self.wanted if field not in found):
             taken = {headers[at] for at in (*found.values(), *suggested.values())}
@@ -214,7 +211,6 @@ class HeaderSearch:
         return suggested
 
     def _options(self, found: Mapping[str, int], headers: Sequence[str]) -> str:
-        """Return the --column options for a header: of the fields found, mapped or suggested."""
         positions = {**self._suggestions(found, headers), **found}
         options = []
         for field in (*NUMBER_FIELDS, "name"):

@@ -84,7 +84,6 @@ class Learned:
 
 
 def _checked(learned: Any) -> dict[str, float]:
-    """Return named numbers, each as an int or a float; DataError if one cannot be saved."""
     if not isinstance(learned, Mapping) or not all(isinstance(name, str) for name in learned):
         raise DataError(f"learned is {shown(learned)}, not a dict of named numbers")
     numbers: dict[str, float] = {}

@@ -12,10 +12,7 @@ LISTED_KEYS = 20
 
 
 def as_blocks(raw_rows: Iterable[Mapping[str, Any]]) -> Iterator[Block]:
-    """Yield the rows in blocks of columns: line, name, math_score, study_hours, extra.
-
-    A DataLoader yields them directly. A subclass with an __iter__ of its own is asked for that.
-    """
+    """Yield the rows in blocks of columns, as a DataLoader does unless its __iter__ is replaced."""
     if definer(raw_rows, "blocks") is definer(raw_rows, "__iter__"):
         yield from raw_rows.blocks()  # type: ignore[attr-defined]
         return
@@ -33,7 +30,6 @@ def definer(instance: object, name: str) -> object:
 
 
 def _records(raw_rows: Iterable[Mapping[Any, Any]]) -> Iterator[tuple[Any, ...]]:
-    """Yield each dictionary as a tuple; DataError, at the end, if no row has a number's key."""
     position, absent, keys = 0, {"math_score", "study_hours"}, dict[str, None]()
     for position, row in enumerate(raw_rows, start=1):
         if not isinstance(row, Mapping):

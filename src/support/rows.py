@@ -33,24 +33,16 @@ class RawStudent(_Extra):
 
 
 class Student(TypedDict):
-    """One clean row: finite numbers, study_hours above zero, and the score per hour.
-
-    score_per_hour is computed from the score, the value to predict: it may be shown, and averaged
-    in fit, but it is never an input of predict.
-    """
+    """One clean row: finite numbers, study_hours above zero, and the score per hour."""
 
     name: str
     math_score: float
     study_hours: float
-    score_per_hour: float
+    score_per_hour: float  # made from the score, so never an input of predict
 
 
 class Rejection(NamedTuple):
-    """Why one row cannot become a student.
-
-    >>> print(Rejection(7, "math_score", "abc", "not a number"))
-    line 7: math_score 'abc' is not a number
-    """
+    """Why one row cannot become a student."""
 
     line: int
     column: str  # the field at fault; "" for a wrong number of fields
@@ -81,11 +73,9 @@ SHOWN_OF_MORE = 10
 
 
 class StudentTable(Sequence[Student]):
-    """A read-only sequence of students.
+    """A read-only sequence of students: a million take 87 MB, as dictionaries 335 MB.
 
-    A million dictionaries take 335 MB, the same students as columns 87 MB, names included. The
-    columns are `name` (a list), `math_score`, `study_hours` and, computed from these two when it
-    is asked for, `score_per_hour` (arrays of doubles); all of one length and in one order.
+    The columns are `name` (a list), `math_score`, `study_hours` and `score_per_hour` (arrays).
 
     >>> ann = {"name": "Ann", "math_score": 80.0, "study_hours": 10.0, "score_per_hour": 8.0}
     >>> table = StudentTable([ann])

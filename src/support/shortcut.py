@@ -50,11 +50,7 @@ def leverages_of(model: "Regressor", table: StudentTable) -> Floats | None:
 
 
 def by_leverages(model: "Regressor", table: StudentTable, leverages: Floats) -> Floats:
-    """Return each student's score as a model fitted on all the others predicts it.
-
-    The error of a model fitted on all students grows by 1 / (1 - leverage) for a student who is
-    left out (An Introduction to Statistical Learning, equation 5.2).
-    """
+    """Return each student's score as a model fitted on all the others predicts it."""
     _check_range(model, table, leverages)
     left_out = fit_and_predict(model, table, table)
     for start in range(0, len(table), BLOCK):  # in place, as a million more take 8 MB
@@ -80,11 +76,9 @@ def check_leverages(
     table: StudentTable,
     by_definition: "Callable[[Regressor, StudentTable], Floats]",
 ) -> None:
-    """Raise PipelineError if the leverages disagree with the definition.
-
-    They are compared on 50 students, evenly spaced in the order of study_hours, from the least to
-    the most. Of more than 10,000 every n-th is ordered: to order a million takes a second.
-    """
+    """Raise PipelineError if, on 50 students, the leverages disagree with the definition."""
+    # Evenly spaced in the order of study_hours, of which every n-th is ordered: to order a million
+    # takes a second.
     hours, step = table.study_hours, -(-len(table) // BLOCK)
     ends = {hours.index(min(hours)), hours.index(max(hours))}
     ordered = sorted(ends.union(range(0, len(table), step)), key=lambda i: (hours[i], i))
@@ -104,10 +98,7 @@ def check_leverages(
 
 
 def by_groups(model: "Regressor", table: StudentTable) -> Floats:
-    """Return each student's score as a model fitted without the student's group predicts it.
-
-    20-fold cross-validation: students are dealt out in the order of study_hours, then math_score.
-    """
+    """Return each student's score as a model fitted without the student's group predicts it."""
     order = sorted(range(len(table)), key=lambda i: (table.study_hours[i], table.math_score[i]))
     ordered, left_out = table.take(order), [0.0] * len(table)
     for group in range(GROUPS):

@@ -10,10 +10,7 @@ FIRST_SECONDS, NEXT_SECONDS = 0.5, 0.12
 
 
 def write(stream: "TextIO | None", text: str, end: str = "\n") -> None:
-    """Print text at once. A closed stream, or one whose reader has gone, is not an error.
-
-    Raises OSError if stdout fails otherwise, on a full disk for example.
-    """
+    """Print text at once; OSError if stdout fails for another reason than a gone reader."""
     if stream is None:
         return
     try:
