@@ -4,7 +4,6 @@ import os
 from collections.abc import Iterator, Mapping
 from itertools import tee
 from pathlib import Path
-from typing import cast
 
 from src.support.cells import NumberReader
 from src.support.csv_file import Progress, TextFile, Widths, checked_settings, read_records
@@ -33,13 +32,12 @@ class DataLoader:
         encoding: str = "utf-8",
         on_progress: Progress | None = None,
     ) -> None:
-        """Take the file's path and how to read it; nothing is opened yet.
+        """Take the file's path and how to read it; UsageError for an invalid setting.
 
         `columns` maps a field to its header in the file, or to its column's number, counted from
         1. `delimiter` is one character or its name (comma, semicolon, tab, bar, space); None finds
         it. `decimal` is the decimal mark, a point or a comma. `on_progress(bytes_read, file_size)`
-        is called after each block of the file; the size of a pipe is 0. Raises UsageError for an
-        invalid setting.
+        is called after each block of the file; the size of a pipe is 0.
         """
         self.path = Path(path)
         self.columns = checked_columns(columns)
@@ -55,20 +53,19 @@ class DataLoader:
         return f"DataLoader({str(self.path)!r})"
 
     def load(self) -> list[RawStudent]:
-        """Return all rows at once.
-
-        Raises DataError if the file cannot be read as a table of students: the message names the
-        file, the line if there is one, and a way out.
-        """
+        """Return all rows at once; DataError names the file, the line and a way out."""
         return list(self)
 
     def __iter__(self) -> Iterator[RawStudent]:
         """Yield one row at a time; after the last one, `sha256` is the hash of the file's bytes."""
         for block in self.blocks():
             for line, name, math_score, study_hours, extra in zip(*block, strict=True):
-                cells = {"name": name, "math_score": math_score, "study_hours": study_hours}
-                row = {"line": line, **cells} | ({"extra": extra} if extra else {})
-                yield cast(RawStudent, row)
+                row = RawStudent(
+                    line=line, name=name, math_score=math_score, study_hours=study_hours
+                )
+                if extra:
+                    row["extra"] = extra
+                yield row
 
     def blocks(self) -> Iterator[Block]:
         """Yield the same rows some hundreds at a time, as columns: what the Preprocessor takes."""

@@ -21,9 +21,9 @@ ONE_BY_ONE_UP_TO = 200  # students; more take too long to leave out one by one
 class Metrics(NamedTuple):
     """How good a model is on one set of students; None if a metric is undefined.
 
-    An *_error is in score points, and lower is better; a *_score has no unit, is at most 1, and
-    higher is better. `train_*` is on the students the model was fitted on, `leave_one_out_*` on
-    each student as predicted by a model fitted on all the others.
+    An *_error is in score points, and lower is better; a *_score is at most 1, and higher is
+    better. `train_*` is on the students the model was fitted on, `leave_one_out_*` on each student
+    as predicted by a model fitted on all the others.
     """
 
     train_mean_absolute_error: float | None
@@ -67,10 +67,9 @@ class Evaluator:
         return math.sqrt(finite_sum(map(mul, errors, errors)) / len(errors))
 
     def r2_score(self, y_true: Floats, y_pred: Floats) -> float:
-        """Return 1 - sse / sst, the share of the scores' variation that is predicted.
+        """Return 1 - sse / sst: 0 for guessing the mean of y_true, below 0 for worse.
 
-        It is 0 for guessing the mean of y_true and below 0 for worse. Raises DataError also if
-        the true scores are all equal.
+        Raises DataError also if the true scores are all equal.
 
         >>> Evaluator().r2_score([80.0, 60.0], [80.0, 70.0])
         0.5
@@ -100,11 +99,7 @@ class Evaluator:
         return shortcut.by_leverages(model, table, leverages)
 
     def evaluate(self, model: Regressor, students: Students) -> Metrics:
-        """Return all metrics for a model that was fitted on these students.
-
-        A metric is None if it is undefined, or if a fit or predict that it needs refuses with
-        a DataError.
-        """
+        """Return all metrics of a model that was fitted on these students; None for undefined."""
         table = StudentTable.of(students)
         scores = table.math_score
         many = len(table) > ONE_BY_ONE_UP_TO

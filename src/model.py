@@ -36,8 +36,7 @@ class Regressor(Learned, ABC):
     def fit(self: Self, students: Iterable[Student]) -> Self:
         """Learn from the students, forget what was learned before, and return self.
 
-        `students` may be a one-shot iterator: StudentTable.of(students) keeps them. Raise
-        DataError if they are too few or too similar to learn from.
+        Raise DataError if they are too few or too similar. StudentTable.of(students) keeps them.
         """
 
     @abstractmethod
@@ -134,6 +133,4 @@ def _no_prediction(study_hours: object) -> DataError:
 
 # The models that `--model` and `--predict` know. One in a file of its own is added in
 # src/__init__.py: MODELS["LineModel"] = LineModel
-MODELS: dict[str, type[Regressor]] = {
-    model.__name__: model for model in (StudyModel, MeanScoreBaseline)
-}
+MODELS: dict[str, type[Regressor]] = {m.__name__: m for m in (StudyModel, MeanScoreBaseline)}

@@ -49,10 +49,7 @@ class TrainingResult(NamedTuple):
         return MeanScoreBaseline().fit(self.students)
 
     def predictions(self, most: int | None = None) -> list[dict[str, Any]]:
-        """Return each student, or the first `most`, with two more keys; None for no prediction.
-
-        `predicted_score` is by the model, `left_out_score` by one that has not seen the student.
-        """
+        """Return each student, or the first `most`, with predicted_score and left_out_score."""
         left_out = or_none(self.evaluator.left_out_predictions, self.model, self.students)
         rows = []
         for i, student in enumerate(self.students[:most]):
@@ -106,10 +103,7 @@ class TrainingPipeline:
         self.max_rejected = max_rejected
 
     def run(self) -> TrainingResult:
-        """Train on all usable rows and save the results; whatever fails, nothing is saved.
-
-        Raises DataError if the data cannot be used and ArtifactError if nothing can be saved.
-        """
+        """Train on all usable rows and save the results; if anything fails, nothing is saved."""
         seconds: dict[str, float] = {}
         with _timed(seconds, "load and clean"):  # in one pass: a row is cleaned as it is read
             students, rejections = self.preprocessor.clean(self.loader)
@@ -128,13 +122,10 @@ class TrainingPipeline:
         return result
 
     def _check_rejections(self, students: StudentTable, rejections: list[Rejection]) -> list[str]:
-        """Return notes on the data; DataError if the rows that are left are not a fair sample.
-
-        They are not if too many were rejected, or if all decimals have the other decimal mark, so
-        that only whole numbers are left.
-        """
+        """Return notes on the data; DataError if the rows that are left are not a fair sample."""
         rejected, read = len(rejections), len(students) + len(rejections)
         notation = Notation.of(self.loader, students, rejections)
+        # If all decimals have the other mark, only whole numbers are left.
         is_fair = rejected <= self.max_rejected * read and not notation.is_other
         if students and (is_fair or self.max_rejected == 1):
             return [*getattr(self.loader, "notes", ()), *notation.hints]
