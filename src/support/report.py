@@ -19,10 +19,7 @@ SHOWN_ROWS = 10
 MOST_POINTS = 1000
 MOST_RESIDUALS = 60
 LINE_STEPS = 40
-
-# The drawing's units: those of the viewBox, pixels if there is room for all of it.
-WIDTH, HEIGHT = 560, 380
-LEFT, RIGHT, TOP, BOTTOM = 76, 546, 34, 328
+LEFT, RIGHT, TOP, BOTTOM = 76, 546, 34, 328  # of the plot, in a drawing of 560 by 380
 
 # Both can be seen on white and on black.
 MODEL_STROKE = 'stroke="#e8590c" stroke-width="2.5"'
@@ -39,12 +36,11 @@ PAGE = """<!DOCTYPE html>
 STYLE = """
 .report { max-width: 48rem; margin: 0 auto; font: 15px/1.5 system-ui, sans-serif; }
 .report table { font-size: 13px; text-align: right; font-variant-numeric: tabular-nums; }
-.report table th, .report table td { padding: 0.2rem 0.8rem 0.2rem 0; }
-.report tr :first-child { text-align: left; }
-.report p, .report tr :first-child { overflow-wrap: anywhere; }
+.report th, .report td { padding: 0.2rem 0.8rem 0.2rem 0; }
+.report p, .report tr :first-child { text-align: left; overflow-wrap: anywhere; }
 .report .wide { overflow-x: auto; }
 .report svg { display: block; width: 100%; max-width: 560px; height: auto; }
-.report svg text { fill: currentColor; font: 13px system-ui, sans-serif; }
+.report text { fill: currentColor; font: 13px system-ui, sans-serif; }
 """
 
 
@@ -58,36 +54,31 @@ def fragment(result: "TrainingResult") -> str:
     metrics, formula = result.metrics, result.model.formula
     for name, value in result.model.learned.items():
         formula = re.sub(rf"\b{re.escape(name)}\b", f"{value:.6g}", formula)
-    groups = f"students were left out in {metrics.left_out_groups} groups"
-    facts = [result.source, repr(result.model), formula, groups * bool(metrics.left_out_groups)]
-    rows_read, rows = result.row_counts["rows_read"], result.predictions(SHOWN_ROWS)
-    rejections = rejection_lines(result.rejections, rows_read, SHOWN_ROWS)
-    students = [[row.pop("name"), *map(format_metric, row.values())] for row in rows]
-    if (more := len(result.students) - SHOWN_ROWS) > 0:
-        students.append([f"... and {more} more"])
-    header = ["name", "score", "hours", "score per hour", "predicted", "left out"]
+    facts = [result.source, repr(result.model), formula, *result.notes]
+    if metrics.left_out_groups:
+        facts.append(f"students were left out in {metrics.left_out_groups} groups")
     scores = [[name, format_metric(value)] for name, value in metrics.to_dict().items()]
+    rejections = rejection_lines(result.rejections, result.row_counts["rows_read"], SHOWN_ROWS)
+    rows = [list(row.values()) for row in result.predictions(SHOWN_ROWS)]
+    students = [[row[0], *map(format_metric, row[1:])] for row in rows]
+    more = len(result.students) - SHOWN_ROWS
+    header = ["name", "score", "hours", "score per hour", "predicted", "left out"]
     return f"""<div class="report">
 <style>{STYLE}</style>
 <p><strong>{metrics.verdict}</strong></p>
-{_paragraph([fact for fact in [*facts, *result.notes] if fact])}
+<p>{"<br>".join(_escaped(fact) for fact in facts if fact)}</p>
 {scatter_plot(result)}
-{_table(["metric", ""], scores)}
-{_paragraph(rejections or ["no row was rejected"])}
-{_table(header, students)}
+{_table([["metric", ""], *scores])}
+<p>{"<br>".join(map(_escaped, rejections or ["no row was rejected"]))}</p>
+{_table([header, *students, *([[f"... and {more} more"]] if more > 0 else [])])}
 </div>
 """
 
 
-def _paragraph(lines: Iterable[str]) -> str:
-    return f"<p>{'<br>'.join(map(_escaped, lines))}</p>"
-
-
-def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = ["".join(f"<th>{_escaped(cell)}</th>" for cell in header)]
-    lines += ["".join(f"<td>{_escaped(cell)}</td>" for cell in row) for row in rows]
-    table = "".join(f"<tr>{line}</tr>\n" for line in lines)
-    return f'<div class="wide"><table>\n{table}</table></div>'
+def _table(rows: Iterable[Sequence[str]]) -> str:
+    lines = ("".join(f"<td>{_escaped(cell)}</td>" for cell in row) for row in rows)
+    body = "".join(f"<tr>{line}</tr>\n" for line in lines)
+    return f'<div class="wide"><table>\n{body}</table></div>'
 
 
 def scatter_plot(result: "TrainingResult") -> str:
@@ -107,7 +98,7 @@ def scatter_plot(result: "TrainingResult") -> str:
         if prediction is not None and len(sample) <= MOST_RESIDUALS:
             residuals += f"M{x.at(hours)} {y.at(score)}V{y.at(prediction)}"
     shown = f"{len(sample)} of {len(result.students)} students" if every > 1 else "students"
-    return f"""<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="study hours and scores">
+    return f"""<svg viewBox="0 0 560 380" role="img" aria-label="study hours and scores">
 {_grid(x, y)}
 <path d="{residuals}" stroke="currentColor" stroke-opacity="0.5"/>
 <g fill="currentColor" fill-opacity="0.55">{points}</g>
@@ -144,8 +135,8 @@ class _Axis(NamedTuple):
         margin = (abs(high) or 10.0) / 10 if all_equal else (high - low) / 10
         if not 1e-290 < margin < 1e290:
             return None
-        near_zero = 0.0 <= low <= 3.0 * (high - low)
-        return cls(ticks(0.0 if near_zero else low - margin, high + margin), start, end)
+        low = 0.0 if 0.0 <= low <= 3.0 * (high - low) else low - margin
+        return cls(ticks(low, high + margin), start, end)
 
     def at(self, value: float) -> str:
         """Return where a value is, to five digits."""
@@ -163,18 +154,14 @@ def ticks(low: float, high: float) -> list[float]:
 def _grid(x: _Axis, y: _Axis) -> str:
     grid = "".join(f"M{x.at(tick)} {BOTTOM}V{TOP}" for tick in x.ticks)
     grid += "".join(f"M{LEFT} {y.at(tick)}H{RIGHT}" for tick in y.ticks)
-    middle = 'text-anchor="middle"'
-    texts = [
-        f'<text x="{x.at(tick)}" y="{BOTTOM + 18}" {middle}>{tick:.8g}</text>' for tick in x.ticks
-    ]
-    texts += [
-        f'<text x="{LEFT - 6}" y="{y.at(tick)}" dy="4" text-anchor="end">{tick:.8g}</text>'
-        for tick in y.ticks
-    ]
-    return f"""<g><path d="{grid}" stroke-opacity="0.15" stroke="currentColor"/>{"".join(texts)}</g>
-<text x="{(LEFT + RIGHT) / 2}" y="{HEIGHT - 8}" {middle}>study hours (h)</text>
-<text transform="translate(14 {(TOP + BOTTOM) / 2}) rotate(-90)" {middle}>\
-math score (points)</text>"""
+    texts = [(f'x="{x.at(tick)}" y="{BOTTOM + 18}"', f"{tick:.8g}") for tick in x.ticks]
+    texts.append(('x="311" y="372"', "study hours (h)"))
+    texts.append(('transform="translate(14 181) rotate(-90)"', "math score (points)"))
+    marks = "".join(f'<text {at} text-anchor="middle">{text}</text>' for at, text in texts)
+    for tick in y.ticks:
+        at = f'x="{LEFT - 6}" y="{y.at(tick)}" dy="4" text-anchor="end"'
+        marks += f"<text {at}>{tick:.8g}</text>"
+    return f'<g><path d="{grid}" stroke-opacity="0.15" stroke="currentColor"/>{marks}</g>'
 
 
 def _line(model: "Regressor", x: _Axis, y: _Axis) -> str:
