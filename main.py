@@ -17,10 +17,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))  # python -P and -I lea
 
 from src import MODELS, DataLoader, PipelineError, TrainingPipeline, TrainingResult, UsageError
 from src.data_loader import DEFAULT_PATH
-from src.model import Regressor
+from src.model import StudyModel
 from src.support import artifacts
 from src.support.cells import number
-from src.support.errors import ArtifactError, printable, shown, shown_path
+from src.support.errors import printable, shown, shown_path
 from src.support.numerics import format_metric
 from src.support.rows import FIELDS, rejection_lines
 from src.support.terminal import Progress, write
@@ -119,7 +119,10 @@ def study_hours(text: str) -> float:
 
 def predict(arguments: argparse.Namespace) -> None:
     """Print the saved model's prediction for each of the hours, one a line."""
-    model = load_model(arguments.artifacts / artifacts.MODEL_FILE)
+    path = arguments.artifacts / artifacts.MODEL_FILE
+    record = artifacts.read_json(path)
+    name = str(record.get("model")) if isinstance(record, dict) else ""
+    model = MODELS.get(name, StudyModel).load(path)
     predictions = [model.predict(hours) for hours in arguments.predict]
     for prediction in predictions:
         write(sys.stdout, str(prediction))
@@ -135,34 +138,17 @@ def predict(arguments: argparse.Namespace) -> None:
             write(sys.stderr, f"note: {hours} hours is outside {seen}")
 
 
-def load_model(path: Path) -> Regressor:
-    """Return the saved model, made by the class that the file names."""
-    record = artifacts.read_json(path)
-    name = record.get("model") if isinstance(record, dict) else None
-    if isinstance(name, str) and name not in MODELS:
-        problem = f"model is {shown(name)}, not one of {', '.join(MODELS)}; retrain it"
-        raise ArtifactError(f"{shown_path(path)}: {problem}")
-    return MODELS[name if isinstance(name, str) else "StudyModel"].load(path)
-
-
 def train(arguments: argparse.Namespace) -> None:
     """Run the pipeline, save its results, and then show them."""
     progress = Progress()
     shows_progress = not arguments.q and sys.stderr is not None and sys.stderr.isatty()
-    loader = DataLoader(
-        arguments.data,
-        columns=dict(arguments.column),
-        delimiter=arguments.delimiter,
-        decimal=arguments.decimal,
-        encoding=arguments.encoding,
-        on_progress=progress.show if shows_progress else None,
-    )
-    pipeline = TrainingPipeline(
-        loader,
-        model=MODELS[arguments.model](),
-        artifacts_dir=arguments.artifacts,
-        max_rejected=arguments.max_rejected,
-    )
+    settings = {name: getattr(arguments, name) for name in ("delimiter", "decimal", "encoding")}
+    show = progress.show if shows_progress else None
+    columns = dict(arguments.column)
+    loader = DataLoader(arguments.data, columns=columns, on_progress=show, **settings)
+    model, limit = MODELS[arguments.model](), arguments.max_rejected
+    folder = arguments.artifacts
+    pipeline = TrainingPipeline(loader, model=model, artifacts_dir=folder, max_rejected=limit)
     try:
         result = pipeline.run()
     finally:
@@ -171,7 +157,7 @@ def train(arguments: argparse.Namespace) -> None:
     if arguments.report:
         from src.support.report import page  # imported only when needed
 
-        artifacts.write_files(arguments.artifacts, {artifacts.REPORT_FILE: page(result)})
+        artifacts.write_files(folder, {artifacts.REPORT_FILE: page(result)})
         names.append(artifacts.REPORT_FILE)
     if arguments.q:
         return
@@ -181,7 +167,7 @@ def train(arguments: argparse.Namespace) -> None:
         write(sys.stderr, line)
     write(sys.stdout, summary(result))
     for name in names:
-        write(sys.stdout, f"saved {shown_path(arguments.artifacts / name)}")
+        write(sys.stdout, f"saved {shown_path(folder / name)}")
     if arguments.v:
         for step, seconds in result.seconds.items():
             write(sys.stderr, f"{step}: {seconds:.3f} s")

@@ -279,8 +279,9 @@ class Predicting(CommandLine):
     def test_a_model_that_no_class_here_made_is_refused(self) -> None:
         path = self.folder / "out" / "model.json"
         for name, message in (
-            ("Other\x1b", r"model is 'Other\\x1b', not one of StudyModel, MeanScoreBaseline"),
+            ("Other\x1b", r"model is 'Other\\x1b', not 'StudyModel'"),
             (5, "model is 5, not 'StudyModel'"),
+            ([], r"model is \[\], not 'StudyModel'"),
         ):
             path.write_text(json.dumps({"format_version": 1, "model": name}), encoding="utf-8")
             self.err = Stream()

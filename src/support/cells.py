@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from numbers import Real
 from typing import Any, NamedTuple
 
@@ -64,14 +63,11 @@ class NumberReader(dict[str, Cell]):
 
     def read(self, cells: Sequence[str]) -> list[Cell]:
         """Return number(cell) for each cell."""
-        joined = "".join(cells)
         if len(self) < MOST_KNOWN:
             values = list(map(self.__getitem__, cells))
-        elif self.decimal == "." and "_" not in joined and joined.isascii():
-            values = _read_plain(cells)
         else:
             values = [number(cell, self.decimal) for cell in cells]
-        self.with_mark += joined.count(self.decimal)
+        self.with_mark += "".join(cells).count(self.decimal)
         for cell, value in zip(cells, values, strict=True):
             if type(value) is not float and cell:
                 self._count_odd(cell, value)
@@ -84,17 +80,6 @@ class NumberReader(dict[str, Cell]):
             is_clearer = THOUSANDS.fullmatch(self.example) and not THOUSANDS.fullmatch(value)
             if is_clearer or not self.example:
                 self.example = value
-
-
-def _read_plain(cells: Sequence[str]) -> list[Cell]:
-    values: list[Cell] = []
-    rest = map(float, cells)
-    while len(values) < len(cells):
-        with suppress(ValueError):
-            values.extend(rest)  # keeps what it had read if float() raises
-            break
-        values.append(number(cells[len(values)]))
-    return [None if value != value else value for value in values]
 
 
 def real_number(value: Any) -> Any:
@@ -118,7 +103,7 @@ def is_missing(value: Any) -> bool:
 
 
 MARKS = {".": "point", ",": "comma"}
-# Each is searched for in the cells that no earlier one explains.
+# The first that a cell matches explains it.
 NOTATIONS = {
     "a thousands separator": THOUSANDS,
     "a percent sign": re.compile(r".*[0-9]\s*%"),
@@ -167,16 +152,11 @@ def _counted(students: StudentTable, rejections: Iterable[Rejection]) -> NumberR
 
 
 def _hints(numbers: NumberReader, rejections: Iterable[Rejection]) -> list[str]:
-    cells = [
-        one.value
-        for one in rejections
-        if one.reason == "not a number" and isinstance(one.value, str)
-        if not isinstance(number(one.value, numbers.other), float)
-    ]
-    hints = []
-    for kind, pattern in NOTATIONS.items():
-        found = next((cell for cell in cells if pattern.fullmatch(cell)), None)
-        if found is not None:
-            hints.append(f"{shown(found)} has {kind}: clean such cells first")
-            cells = [cell for cell in cells if not pattern.fullmatch(cell)]
-    return hints
+    examples: dict[str, str] = {}
+    for rejection in rejections:
+        cell = rejection.value
+        if rejection.reason == "not a number" and isinstance(cell, str):
+            kinds = [kind for kind, pattern in NOTATIONS.items() if pattern.fullmatch(cell)]
+            if kinds and not isinstance(number(cell, numbers.other), float):
+                examples.setdefault(kinds[0], cell)
+    return [f"{shown(cell)} has {kind}: clean such cells first" for kind, cell in examples.items()]
