@@ -8,7 +8,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from itertools import accumulate, chain, compress, islice
+from itertools import chain
 from pathlib import Path
 
 from src.support.errors import DataError, UsageError, shown, shown_path
@@ -122,7 +122,7 @@ CHARACTERS = {
 }
 WORDS = {character: word for word, character in reversed(CHARACTERS.items())}
 
-Records = tuple[Sequence[int], list[list[str]]]  # the lines on which they end, and their cells
+Records = tuple[list[int], list[list[str]]]  # the lines on which they end, and their cells
 
 
 def checked_settings(
@@ -154,34 +154,22 @@ def read_records(
     if delimiter == " ":  # columns that are aligned by blanks
         lines = (re.sub(" +", " ", line.strip(" \r\n")) + "\n" for line in lines)
     reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=delimiter != " ", strict=True)
-    line, problem, blank = 0, "", delimiter.isspace()
-    while not problem:
-        rows: list[list[str]] = []
-        try:
-            rows.extend(islice(reader, BLOCK_ROWS))  # keeps the rows before an error
-        except csv.Error as error:
-            problem = str(error)
-        ends = _line_numbers(line, 0 if problem else reader.line_num, rows)
-        if not rows:
-            break
-        line = ends[-1]
-        if blank or ends[0] <= after or min(map(len, rows)) < 2:
-            wanted = [
-                end > after and ((len(row) > 1 and not blank) or any(map(str.strip, row)))
-                for end, row in zip(ends, rows, strict=True)
-            ]
-            ends, rows = list(compress(ends, wanted)), list(compress(rows, wanted))
-        yield ends, rows
+    line, problem, is_blank = 0, "", delimiter.isspace()
+    ends, rows = list[int](), list[list[str]]()
+    try:
+        for row in reader:
+            line = reader.line_num
+            if line > after and ((len(row) > 1 and not is_blank) or any(map(str.strip, row))):
+                ends.append(line)
+                rows.append(row)
+                if len(rows) == BLOCK_ROWS:
+                    yield ends, rows
+                    ends, rows = [], []
+    except csv.Error as error:
+        problem = str(error)
+    yield ends, rows
     if problem:
         raise file.error(*_malformed(problem, line + 1, reader.line_num), MalformedError)
-
-
-def _line_numbers(line: int, last: int, rows: Sequence[list[str]]) -> Sequence[int]:
-    """Return the line on which each record ends; the one before the first ended on `line`."""
-    if last - line == len(rows):  # the usual case: no line breaks within quotes
-        return range(line + 1, last + 1)
-    breaks = (" ".join(row).replace("\r\n", "\n").replace("\r", "\n").count("\n") for row in rows)
-    return list(accumulate((1 + count for count in breaks), initial=line))[1:]
 
 
 def _malformed(problem: str, first: int, last: int) -> tuple[str, int]:
