@@ -8,25 +8,8 @@ from src.preprocessor import Cleaned, Preprocessor
 from src.support.errors import ArtifactError, DataError, NotFittedError, PipelineError, UsageError
 from src.support.rows import RawStudent, Rejection, Student, StudentTable
 
-__all__ = [
-    "MODELS",
-    "ArtifactError",
-    "Cleaned",
-    "DataError",
-    "DataLoader",
-    "Evaluator",
-    "MeanScoreBaseline",
-    "Metrics",
-    "NotFittedError",
-    "PipelineError",
-    "Preprocessor",
-    "RawStudent",
-    "Regressor",
-    "Rejection",
-    "Student",
-    "StudentTable",
-    "StudyModel",
-    "TrainingPipeline",
-    "TrainingResult",
-    "UsageError",
-]
+__all__ = ["DataLoader", "Evaluator", "Preprocessor", "TrainingPipeline"]
+__all__ += ["MODELS", "MeanScoreBaseline", "Regressor", "StudyModel"]
+__all__ += ["Cleaned", "Metrics", "TrainingResult"]
+__all__ += ["RawStudent", "Rejection", "Student", "StudentTable"]
+__all__ += ["ArtifactError", "DataError", "NotFittedError", "PipelineError", "UsageError"]

@@ -111,15 +111,8 @@ def _lines(text: str) -> list[str]:
 
 
 # Words for characters that shells treat differently; options take both.
-CHARACTERS = {
-    "comma": ",",
-    "semicolon": ";",
-    "tab": "\t",
-    "bar": "|",
-    "space": " ",
-    "point": ".",
-    "\\t": "\t",
-}
+CHARACTERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|", "space": " "}
+CHARACTERS |= {"point": ".", "\\t": "\t"}
 WORDS = {character: word for word, character in reversed(CHARACTERS.items())}
 
 Records = tuple[list[int], list[list[str]]]  # the lines on which they end, and their cells
