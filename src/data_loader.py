@@ -49,9 +49,6 @@ class DataLoader:
         self.notes: list[str] = []
         self.numbers = NumberReader(self.decimal)
 
-    def __repr__(self) -> str:
-        return f"DataLoader({str(self.path)!r})"
-
     def load(self) -> list[RawStudent]:
         """Return all rows at once; DataError names the file, the line and a way out."""
         return list(self)

@@ -14,7 +14,7 @@ from src.evaluator import Evaluator, Metrics
 from src.model import MeanScoreBaseline, Regressor, StudyModel
 from src.preprocessor import Preprocessor
 from src.support.artifacts import DEFAULT_FOLDER, METRICS_FILE, MODEL_FILE, to_json, write_files
-from src.support.cells import Notation
+from src.support.cells import notation_hints, numbers_of
 from src.support.errors import DataError, UsageError, shown, shown_path
 from src.support.numerics import finite, or_none
 from src.support.rows import Rejection, StudentTable
@@ -124,11 +124,13 @@ class TrainingPipeline:
     def _check_rejections(self, students: StudentTable, rejections: list[Rejection]) -> list[str]:
         """Return notes on the data; DataError if the rows that are left are not a fair sample."""
         rejected, read = len(rejections), len(students) + len(rejections)
-        notation = Notation.of(self.loader, students, rejections)
+        numbers = numbers_of(self.loader, students, rejections)
+        hints = notation_hints(numbers, rejections)
         # If all decimals have the other mark, only whole numbers are left.
-        is_fair = rejected <= self.max_rejected * read and not notation.is_other
+        only_whole = numbers.with_other_mark > 0 and numbers.with_mark == 0
+        is_fair = rejected <= self.max_rejected * read and not only_whole
         if students and (is_fair or self.max_rejected == 1):
-            return [*getattr(self.loader, "notes", ()), *notation.hints]
+            return [*getattr(self.loader, "notes", ()), *hints]
         source = self._source()
         where = f"{source}: " if source else ""
         if not read:
@@ -139,7 +141,7 @@ class TrainingPipeline:
         problem = f"{rejected} of {read} rows were rejected ({reasons}); the first: {rejections[0]}"
         way_out = "; --max-rejected 1 (max_rejected=1) trains on the others" if students else ""
         unusable = "" if students else "no usable row; "
-        raise DataError("; ".join([f"{where}{unusable}{problem}{way_out}", *notation.hints]))
+        raise DataError("; ".join([f"{where}{unusable}{problem}{way_out}", *hints]))
 
     def _source(self) -> str:
         path = getattr(self.loader, "path", None)

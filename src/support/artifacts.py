@@ -104,22 +104,20 @@ def _lock(folder: Path) -> Iterator[None]:
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         give_up = time.monotonic() + LOCK_SECONDS
-        while not _has_locked(descriptor):
-            if time.monotonic() > give_up:
-                problem = f"another run has been writing here for {LOCK_SECONDS:g} seconds"
-                raise OSError(0, problem)
-            time.sleep(0.02)
+        while True:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > give_up:
+                    problem = f"another run has been writing here for {LOCK_SECONDS:g} seconds"
+                    raise OSError(0, problem) from None
+                time.sleep(0.02)
+            except OSError:
+                break  # a file system without locks
         yield
     finally:
         os.close(descriptor)
-
-
-def _has_locked(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        return not isinstance(error, BlockingIOError)  # else a file system without locks
-    return True
 
 
 def _write_to_disk(path: Path, content: bytes) -> None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from numbers import Real
-from typing import Any, NamedTuple
+from typing import Any
 
 from src.support.errors import shown
 from src.support.numerics import as_float
@@ -127,39 +127,13 @@ NOTATIONS = {
 }
 
 
-class Notation(NamedTuple):
-    """How the numbers of a file seem to be written."""
-
-    hints: list[str]  # the last may suggest an option
-    is_other: bool  # there are decimals with the other decimal mark, and none with the one in use
-
-    @classmethod
-    def of(cls, loader: Any, students: StudentTable, rejections: Sequence[Rejection]) -> "Notation":
-        """Return what a loader has counted, or else what the rows say, and hints on it."""
-        numbers = getattr(loader, "numbers", None)
-        if not isinstance(numbers, NumberReader):
-            numbers = _counted(students, rejections)
-        hints = _hints(numbers, rejections)
-        option = f'--decimal {MARKS[numbers.other]} (decimal="{numbers.other}")'
-        if THOUSANDS.fullmatch(numbers.example):
-            value = number(numbers.example, numbers.other)
-            example = f"{shown(numbers.example)} may have a thousands separator: remove it"
-            hints.append(f"{example}; {option} would read it as {value}")
-        elif numbers.example:
-            example = f"{shown(numbers.example)} has a decimal {MARKS[numbers.other]}"
-            if not numbers.with_mark:
-                example += f", no number has a decimal {MARKS[numbers.decimal]}"
-            hints.append(example)
-            if numbers.with_other_mark > numbers.with_mark:
-                hints.append(f"try {option}")
-        return cls(
-            ["; ".join(hints)] if hints else [],
-            numbers.with_other_mark > 0 and numbers.with_mark == 0,
-        )
-
-
-def _counted(students: StudentTable, rejections: Iterable[Rejection]) -> NumberReader:
-    """Return counts for rows in memory: a number that is not whole has a decimal point."""
+def numbers_of(
+    loader: Any, students: StudentTable, rejections: Iterable[Rejection]
+) -> NumberReader:
+    """Return a loader's counts; of rows in memory, a number that is not whole has a point."""
+    numbers = getattr(loader, "numbers", None)
+    if isinstance(numbers, NumberReader):
+        return numbers
     numbers = NumberReader(".")
     columns = (students.math_score, students.study_hours)
     numbers.with_mark = sum(not value.is_integer() for column in columns for value in column)
@@ -167,7 +141,8 @@ def _counted(students: StudentTable, rejections: Iterable[Rejection]) -> NumberR
     return numbers
 
 
-def _hints(numbers: NumberReader, rejections: Iterable[Rejection]) -> list[str]:
+def notation_hints(numbers: NumberReader, rejections: Iterable[Rejection]) -> list[str]:
+    """Return how rejected numbers seem to be written; the last hint may end with an option."""
     examples: dict[str, str] = {}
     for rejection in rejections:
         cell = rejection.value
@@ -175,4 +150,17 @@ def _hints(numbers: NumberReader, rejections: Iterable[Rejection]) -> list[str]:
             kinds = [kind for kind, pattern in NOTATIONS.items() if pattern.fullmatch(cell)]
             if kinds and not isinstance(number(cell, numbers.other), float):
                 examples.setdefault(kinds[0], cell)
-    return [f"{shown(cell)} has {kind}: clean such cells first" for kind, cell in examples.items()]
+    hints = [f"{shown(cell)} has {kind}: clean such cells first" for kind, cell in examples.items()]
+    option = f'--decimal {MARKS[numbers.other]} (decimal="{numbers.other}")'
+    if THOUSANDS.fullmatch(numbers.example):
+        value = number(numbers.example, numbers.other)
+        hint = f"{shown(numbers.example)} may have a thousands separator: remove it"
+        hints.append(f"{hint}; {option} would read it as {value}")
+    elif numbers.example:
+        hint = f"{shown(numbers.example)} has a decimal {MARKS[numbers.other]}"
+        if not numbers.with_mark:
+            hint += f", no number has a decimal {MARKS[numbers.decimal]}"
+        if numbers.with_other_mark > numbers.with_mark:
+            hint += f"; try {option}"
+        hints.append(hint)
+    return hints

@@ -7,7 +7,6 @@ import io
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 
@@ -20,6 +19,10 @@ CHUNK_BYTES = 1 << 16
 OTHER_ENCODINGS = ("cp1252 for Western Europe", "gbk", "shift_jis", "cp949", "cp1251")
 # Pattern of non-NUL bytes that reveals UTF-16 without a byte-order mark.
 UTF_16_BY_NULS = {b"\1\0\1\0": "utf-16-le", b"\0\1\0\1": "utf-16-be"}
+
+UNDECODED = "\udfff"  # stands for bytes that are wrong: half a surrogate pair, so never in a text
+ON_ERROR = "mark undecoded bytes"
+codecs.register_error(ON_ERROR, lambda error: (UNDECODED, error.end))  # type: ignore[attr-defined]
 
 
 class TextFile:
@@ -41,25 +44,23 @@ class TextFile:
 
     def _blocks(self) -> Iterator[list[str]]:
         digest = hashlib.sha256()
-        decoder = codecs.getincrementaldecoder(self.encoding)()
+        decoder = codecs.getincrementaldecoder(self.encoding)(ON_ERROR)
+        problems = {UNDECODED: f"not encoded in {self.encoding}", "\0": "a NUL character"}
         lines_read, bytes_read, pending = 0, 0, ""
         for chunk, size in self._chunks():
             digest.update(chunk)
             self._head = self._head or chunk[:4]
-            state = decoder.getstate()  # a decoder that fails may lose the bytes that it had kept
             try:
                 text = decoder.decode(chunk, final=not chunk)
-            except UnicodeError:
-                decoder.setstate(state)
-                line = lines_read + len(_lines(pending + _decodable(decoder, chunk) + "?"))
-                hint = self._hint(is_binary=b"\0" in chunk)
-                raise self.error(f"not encoded in {self.encoding}; {hint}", line) from None
+            except UnicodeError:  # UTF-16 without a byte-order mark
+                text = UNDECODED
             if not lines_read and not pending:
                 text = text.removeprefix("\ufeff")
             pending += text
-            if "\0" in text:
-                line = lines_read + len(_lines(pending[: pending.index("\0") + 1]))
-                raise self.error(f"a NUL character; {self._hint(is_binary=True)}", line)
+            for mark, problem in problems.items():
+                if mark in text:
+                    line = lines_read + len(_lines(pending[: pending.index(mark) + 1]))
+                    raise self.error(f"{problem}; {self._hint(text)}", line)
             bytes_read += len(chunk)
             if chunk and self.on_progress is not None:
                 self.on_progress(bytes_read, size)
@@ -84,26 +85,18 @@ class TextFile:
             raise self.error(getattr(error, "strerror", None) or str(error)) from None
         yield b"", size
 
-    def _hint(self, is_binary: bool) -> str:
+    def _hint(self, text: str) -> str:
         in_use = codecs.lookup(self.encoding).name
         utf_16 = UTF_16_BY_NULS.get(bytes(map(bool, self._head)))
         if self._head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             utf_16 = "utf-16"
         if utf_16 not in (None, in_use):
             return f"try --encoding {utf_16}"
-        if is_binary:
+        if "\0" in text:
             return "is this a text file?"
         names = [name for name in OTHER_ENCODINGS if codecs.lookup(name.split()[0]).name != in_use]
         others = ", ".join(names[1:])
         return f"try --encoding {names[0]}, or what the program that wrote it uses: {others}"
-
-
-def _decodable(decoder: codecs.IncrementalDecoder, chunk: bytes) -> str:
-    text = ""
-    with suppress(UnicodeError):
-        for position in range(len(chunk)):
-            text += decoder.decode(chunk[position : position + 1])
-    return text
 
 
 def _lines(text: str) -> list[str]:
@@ -123,7 +116,7 @@ def checked_settings(
 ) -> tuple[str | None, str, str]:
     """Return the two characters, None for a delimiter to be found; UsageError if one is wrong."""
     try:
-        b"a".decode(encoding, "replace")
+        b"a".decode(encoding, ON_ERROR)
     except (LookupError, ValueError):
         problem = f"unknown encoding {shown(encoding)}"
         raise UsageError(f"{problem}; try utf-8, cp1252 or utf-16") from None

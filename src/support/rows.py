@@ -2,7 +2,7 @@
 
 import math
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from operator import truediv
 from typing import Any, NamedTuple, TypedDict, overload
 
@@ -19,17 +19,14 @@ Cell = float | str | None
 Block = tuple[Sequence[Any], Sequence[Any], Sequence[Any], Sequence[Any], Sequence[Any]]
 
 
-class _Extra(TypedDict, total=False):
-    extra: list[str]
-
-
-class RawStudent(_Extra):
-    """One record of a file, not validated yet; `extra` lists cells beyond the header's width."""
+class RawStudent(TypedDict, total=False):
+    """One record of a file, not validated yet."""
 
     line: int  # the physical line on which the record ends, counted from 1 with the header
     name: str | None  # None if it is missing, "" if the file has no names
     math_score: Cell  # a float, None if it is missing, or the raw text if it is not a number
     study_hours: Cell
+    extra: list[str]  # the cells beyond the header's width; absent if there are none
 
 
 class Student(TypedDict):
@@ -144,9 +141,6 @@ class StudentTable(Sequence[Student]):
         name, score, hours = (column[index] for column in self._columns())
         ratio = score / hours
         return {"name": name, "math_score": score, "study_hours": hours, "score_per_hour": ratio}
-
-    def __iter__(self) -> Iterator[Student]:
-        return map(self.__getitem__, range(len(self)))
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, StudentTable):
