@@ -3,11 +3,9 @@
 import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from numbers import Real
 from typing import Any
 
 from src.support.errors import shown
-from src.support.numerics import as_float
 from src.support.rows import Cell, Rejection, StudentTable
 
 # What a spreadsheet or pandas writes for a missing number, in lower case.
@@ -55,7 +53,7 @@ class NumberReader(dict[str, Cell]):
         self.other = "," if decimal == "." else "."
         self.with_mark = 0  # numbers that were written with the decimal mark
         self.with_other_mark = 0  # cells that would be numbers with the other one
-        self.example = ""  # such a cell, if possible one without a thousands separator
+        self.examples: dict[bool, str] = {}  # such cells, by: may it have a thousands separator?
 
     def __missing__(self, cell: str) -> Cell:
         """Read a text that is not known yet."""
@@ -81,9 +79,7 @@ class NumberReader(dict[str, Cell]):
         self.with_mark -= cell.count(self.decimal)
         if isinstance(value, str) and isinstance(number(cell, self.other), float):
             self.with_other_mark += 1
-            is_clearer = THOUSANDS.fullmatch(self.example) and not THOUSANDS.fullmatch(value)
-            if is_clearer or not self.example:
-                self.example = value
+            self.examples.setdefault(bool(THOUSANDS.fullmatch(value)), value)
 
 
 def _read_plain(cells: Sequence[str]) -> list[Cell]:
@@ -98,26 +94,6 @@ def _read_plain(cells: Sequence[str]) -> list[Cell]:
     return [None if value != value else value for value in values]
 
 
-def real_number(value: Any) -> Any:
-    """Return what a cell of a row in memory means: a float, None if missing, or itself."""
-    if is_missing(value):
-        return None
-    is_number = isinstance(value, Real) or type(value).__name__ == "Decimal"
-    return as_float(value) if is_number and not isinstance(value, bool) else value
-
-
-def is_missing(value: Any) -> bool:
-    """Return whether value is None, or not equal to itself like NaN, or neither like pandas.NA."""
-    if value is None:
-        return True
-    if isinstance(value, str) or hasattr(value, "__len__"):  # an array is not missing
-        return False
-    try:
-        return bool(value != value)
-    except (TypeError, ValueError, ArithmeticError):
-        return True
-
-
 MARKS = {".": "point", ",": "comma"}
 # The first that a cell matches explains it.
 NOTATIONS = {
@@ -127,9 +103,7 @@ NOTATIONS = {
 }
 
 
-def numbers_of(
-    loader: Any, students: StudentTable, rejections: Iterable[Rejection]
-) -> NumberReader:
+def numbers_of(loader: Any, students: StudentTable, rejected: Iterable[Rejection]) -> NumberReader:
     """Return a loader's counts; of rows in memory, a number that is not whole has a point."""
     numbers = getattr(loader, "numbers", None)
     if isinstance(numbers, NumberReader):
@@ -137,7 +111,7 @@ def numbers_of(
     numbers = NumberReader(".")
     columns = (students.math_score, students.study_hours)
     numbers.with_mark = sum(not value.is_integer() for column in columns for value in column)
-    numbers.read([str(rejection.value) for rejection in rejections])
+    numbers.read([str(rejection.value) for rejection in rejected])
     return numbers
 
 
@@ -152,15 +126,15 @@ def notation_hints(numbers: NumberReader, rejections: Iterable[Rejection]) -> li
                 examples.setdefault(kinds[0], cell)
     hints = [f"{shown(cell)} has {kind}: clean such cells first" for kind, cell in examples.items()]
     option = f'--decimal {MARKS[numbers.other]} (decimal="{numbers.other}")'
-    if THOUSANDS.fullmatch(numbers.example):
-        value = number(numbers.example, numbers.other)
-        hint = f"{shown(numbers.example)} may have a thousands separator: remove it"
-        hints.append(f"{hint}; {option} would read it as {value}")
-    elif numbers.example:
-        hint = f"{shown(numbers.example)} has a decimal {MARKS[numbers.other]}"
+    if example := numbers.examples.get(False):
+        hint = f"{shown(example)} has a decimal {MARKS[numbers.other]}"
         if not numbers.with_mark:
             hint += f", no number has a decimal {MARKS[numbers.decimal]}"
         if numbers.with_other_mark > numbers.with_mark:
             hint += f"; try {option}"
         hints.append(hint)
+    elif example := numbers.examples.get(True):
+        value = number(example, numbers.other)
+        hint = f"{shown(example)} may have a thousands separator: remove it"
+        hints.append(f"{hint}; {option} would read it as {value}")
     return hints

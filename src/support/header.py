@@ -125,6 +125,25 @@ class HeaderSearch:
         elif "name" not in at and "name" in self.wanted:
             problem = f"no column {shown(name)} (found: {_listed(headers)})"
             raise self.file.error(f"{problem}; try --column name=HEADER")
+        self._check(at, records[: max(first - 1, 0)], line, headers)
+        notes = []
+        if self.given is None and delimiter != ",":
+            notes.append(f"the delimiter is a {WORDS[delimiter]}")
+        if not line:
+            notes.append("the file has no header: its first line is data")
+        if first > 1:
+            lines = "1 line above it was" if first == 2 else f"{first - 1} lines above it were"
+            notes.append(f"the header is on line {line}; {lines} skipped")
+        if "name" not in at and (other := _other_name(headers)):
+            notes.append(f"the column {shown(other)} was not used; try --column name={other}")
+        width = len(headers) if of == "header" else len(records[first][1])
+        while of == "header" and not headers[width - 1]:
+            width -= 1
+        return Layout(delimiter, line, at, width, of, notes)
+
+    def _check(
+        self, at: dict[str, int], above: Sequence[Record], line: int, headers: Sequence[str]
+    ) -> None:
         for field, position in at.items():
             text = self.wanted.get(field, "name")
             if headers.count(text) > 1 and headers[position] == text:
@@ -132,33 +151,12 @@ class HeaderSearch:
                 raise self.file.error(f"{problem}; try {self._options(at, headers)}", line)
         if len(set(at.values())) < len(at):
             raise self.file.error("two fields are mapped to the same column", line)
-        for above, cells in records[: max(first - 1, 0)]:
+        for data_line, cells in above:
             if _has_numbers(all, cells, at):
                 raise self.file.error(
-                    f"line {above} has numbers in both number columns, but the header is on line"
-                    f" {line}; move the header to the top, or delete the lines above it"
+                    f"line {data_line} has numbers in both number columns, but the header is on"
+                    f" line {line}; move the header to the top, or delete the lines above it"
                 )
-        width = len(headers) if of == "header" else len(records[first][1])
-        while of == "header" and not headers[width - 1]:
-            width -= 1
-        return Layout(
-            delimiter, line, at, width, of, self._notes(delimiter, line, first - 1, at, headers)
-        )
-
-    def _notes(
-        self, delimiter: str, line: int, skipped: int, at: Mapping[str, int], headers: Sequence[str]
-    ) -> list[str]:
-        notes = []
-        if self.given is None and delimiter != ",":
-            notes.append(f"the delimiter is a {WORDS[delimiter]}")
-        if not line:
-            notes.append("the file has no header: its first line is data")
-        if skipped > 0:
-            lines = "1 line above it was" if skipped == 1 else f"{skipped} lines above it were"
-            notes.append(f"the header is on line {line}; {lines} skipped")
-        if "name" not in at and (other := _other_name(headers)):
-            notes.append(f"the column {shown(other)} was not used; try --column name={other}")
-        return notes
 
     def _refusal(self, tables: dict[str, list[Record]]) -> DataError:
         tables |= {other: self._records(other) for other in DELIMITERS if other not in tables}
@@ -170,8 +168,8 @@ class HeaderSearch:
             for index, (line, cells) in enumerate(records)
         ]
         (found, suggested, _, numbers, _), delimiter, line, headers = max(rows, key=itemgetter(0))
-        in_use = self.given or (delimiter if delimiter in DELIMITERS else "")
-        option = "" if delimiter == in_use else f"--delimiter {WORDS[delimiter]} "
+        in_use = delimiter in (self.given or DELIMITERS)
+        option = "" if in_use else f"--delimiter {WORDS[delimiter]} "
         listed = f"(found: {_listed(headers)})"
         at, _ = _locate(self.wanted, headers)
         missing = [shown(text) for field, text in self.wanted.items() if field not in at]
@@ -201,7 +199,7 @@ class HeaderSearch:
             taken = {headers[at] for at in (*found.values(), *suggested.values())}
             taken |= {"name"} - self.columns.keys()
             ranks = {
-                header: _likeness(field, self.columns.get(field), header)
+                header: _likeness(field, self.wanted[field], header)
                 for header in headers[:COMPARED_HEADERS]
                 if header not in taken
             }
@@ -238,22 +236,20 @@ def _locate(wanted: Mapping[str, str], headers: Sequence[str]) -> tuple[dict[str
         field: headers.index(text) for field, text in wanted.items() if text and text in headers
     }
     by_text = bool(texts.keys() - numbers.keys())
-    found = {field: n - 1 for field, n in numbers.items()} | (texts if by_text else {})
-    return found, by_text
+    return {field: n - 1 for field, n in numbers.items()} | (texts if by_text else {}), by_text
 
 
-def _likeness(field: str, typed: str | None, header: str) -> tuple[float, ...]:
-    """Return how well a header fits a field, compared with what was typed first; 0s for not."""
+def _likeness(field: str, wanted: str, header: str) -> tuple[float, ...]:
+    """Return how well a header fits a field: by its likeness to the wanted one first; 0s for not."""
     from difflib import SequenceMatcher  # imported only when needed
 
-    text, words = _plain(typed or field), _words(typed or field)
+    text, words = _plain(wanted), _words(wanted)
     telling, found = TELLING_WORDS[field], _words(header)
-    ratio = SequenceMatcher(None, text, _plain(header)).ratio() if typed else 0.0
+    ratio = SequenceMatcher(None, text, _plain(header)).ratio() if text else 0.0
     common = (words | telling) & {FORMS.get(word, word) for word in found}
     return (
-        text == _plain(header) != "",
         ratio if ratio >= 0.8 else 0.0,
-        typed is not None and set() < words <= found,
+        set() < words <= found,
         len(common) if telling & found else 0,
     )
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
+from numbers import Real
 from typing import Any
 
-from src.support.cells import is_missing, number, real_number
+from src.support.cells import number
 from src.support.errors import DataError
+from src.support.numerics import as_float
 from src.support.rows import BLOCK_ROWS, Block
 
 LISTED_KEYS = 20
@@ -56,11 +58,27 @@ def _record(row: Mapping[Any, Any], position: int) -> tuple[Any, ...]:
     return (
         line if was_read else position,
         None if is_missing(name) or str(name).isspace() else str(name),
-        _number(row.get("math_score"), was_read),
-        _number(row.get("study_hours"), was_read),
+        _cell(row.get("math_score"), was_read),
+        _cell(row.get("study_hours"), was_read),
         None if is_missing(extra) else extra,  # in rows of a DataFrame NaN means none
     )
 
 
-def _number(value: Any, was_read: bool) -> Any:
-    return number(value) if isinstance(value, str) and not was_read else real_number(value)
+def _cell(value: Any, was_read: bool) -> Any:
+    """Return what a value means: a float, None if it is missing, or itself."""
+    if isinstance(value, str):
+        return value if was_read else number(value)
+    is_number = isinstance(value, Real) or type(value).__name__ == "Decimal"
+    if is_number and not isinstance(value, bool):
+        value = as_float(value)
+    return None if is_missing(value) else value
+
+
+def is_missing(value: Any) -> bool:
+    """Return whether value is None, or not equal to itself like NaN, or neither like pandas.NA."""
+    if value is None or hasattr(value, "__len__"):  # an array is not missing
+        return value is None
+    try:
+        return bool(value != value)
+    except (TypeError, ValueError, ArithmeticError):
+        return True

@@ -18,10 +18,7 @@ def write(stream: "TextIO | None", text: str, end: str = "\n") -> None:
     except OSError as error:
         # Forget the stream, as what is in its buffer must not fail again when Python exits.
         is_stdout = stream is sys.stdout
-        if is_stdout:
-            sys.stdout = None
-        elif stream is sys.stderr:
-            sys.stderr = None
+        setattr(sys, "stdout" if is_stdout else "stderr", None)
         with suppress(OSError):
             stream.close()
         # A broken pipe is EINVAL on Windows.
