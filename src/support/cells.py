@@ -48,7 +48,6 @@ class NumberReader(dict[str, Cell]):
     """
 
     def __init__(self, decimal: str) -> None:
-        """Take the decimal mark, a point or a comma."""
         self.decimal = decimal
         self.other = "," if decimal == "." else "."
         self.with_mark = 0  # numbers that were written with the decimal mark

@@ -29,7 +29,6 @@ class TextFile:
     """The lines of one file, read once; `sha256` is that of its bytes once all are read."""
 
     def __init__(self, path: Path, encoding: str, on_progress: Progress | None = None) -> None:
-        """Take the path; nothing is opened yet."""
         self.path, self.encoding, self.on_progress = path, encoding, on_progress
         self.sha256: str | None = None
         self._head = b""
@@ -140,7 +139,7 @@ def read_records(
     if delimiter == " ":  # columns that are aligned by blanks
         lines = (re.sub(" +", " ", line.strip(" \r\n")) + "\n" for line in lines)
     reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=delimiter != " ", strict=True)
-    line, problem, is_blank = 0, "", delimiter.isspace()
+    line, is_blank = 0, delimiter.isspace()
     ends, rows = list[int](), list[list[str]]()
     try:
         for row in reader:
@@ -152,10 +151,10 @@ def read_records(
                     yield ends, rows
                     ends, rows = [], []
     except csv.Error as error:
-        problem = str(error)
+        yield ends, rows
+        cause = _malformed(str(error), line + 1, reader.line_num)
+        raise file.error(*cause, MalformedError) from None
     yield ends, rows
-    if problem:
-        raise file.error(*_malformed(problem, line + 1, reader.line_num), MalformedError)
 
 
 def _malformed(problem: str, first: int, last: int) -> tuple[str, int]:
@@ -173,10 +172,9 @@ class Widths:
     """Compares the rows' widths with the header's: if they differ, columns may be shifted."""
 
     def __init__(self, width: int, of: str) -> None:
-        """Take the width that the rows should have, and what has it."""
         self.width, self.of = width, of
         self.exact = self.longer = 0
-        self.narrower = self.wider = (0, 0)  # line and width of the first row of each kind
+        self.first: dict[str, tuple[int, int]] = {}  # line and width of the first that is "wider"
 
     def extras(self, lines: Sequence[int], rows: Sequence[list[str]]) -> list[list[str] | None]:
         """Count these rows' widths; return, for each, the cells beyond the width with text."""
@@ -188,21 +186,20 @@ class Widths:
             extras.append([cell.strip() for cell in cells[self.width :] if cell.strip()] or None)
             self.exact += len(cells) == self.width
             self.longer += len(cells) > self.width
-            if extras[-1] and not self.wider[0]:
-                self.wider = line, len(cells)
-            if len(cells) < self.width and not self.narrower[0]:
-                self.narrower = line, len(cells)
+            if extras[-1] or len(cells) < self.width:
+                kind = "wider" if extras[-1] else "narrower"
+                self.first.setdefault(kind, (line, len(cells)))
         return extras
 
     def check(self, file: TextFile) -> None:
         """Raise DataError, after the last row, if the columns cannot be trusted."""
-        too_wide = self.wider[0] and self.longer > self.exact
-        line, width = self.wider if too_wide else self.narrower
-        if line and (too_wide or not self.exact + self.longer):
+        kind = "wider" if self.longer > self.exact else "narrower"
+        if kind in self.first and not (kind == "narrower" and self.exact + self.longer):
+            line, width = self.first[kind]
             raise file.error(
-                f"the rows are {'wider' if too_wide else 'narrower'} than the {self.of}, so columns"
-                f" may be shifted: {width} cells here, {self.width} in the {self.of}; is there a"
-                " comma inside a header, or are there row names without one? Give the columns by"
-                " number, from 1: --column study_hours=NUMBER --column math_score=NUMBER",
+                f"the rows are {kind} than the {self.of}, so columns may be shifted: {width} cells"
+                f" here, {self.width} in the {self.of}; is there a comma inside a header, or are"
+                " there row names without one? Give the columns by number, from 1:"
+                " --column study_hours=NUMBER --column math_score=NUMBER",
                 line,
             )

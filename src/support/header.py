@@ -71,7 +71,6 @@ class HeaderSearch:
     def __init__(
         self, file: TextFile, lines: Iterator[str], columns: Mapping[str, str], given: str | None
     ) -> None:
-        """Take the lines, the headers that fields are mapped to, and the delimiter, if given."""
         self.file, self.lines, self.columns, self.given = file, lines, columns, given
         self.wanted = {field: field for field in NUMBER_FIELDS} | dict(columns)
         self.errors: list[DataError] = []

@@ -164,12 +164,13 @@ def _problem(student: Any) -> str:
         return f"is a {type(student).__name__}, not a dictionary"
     if missing := [key for key in (*FIELDS, "score_per_hour") if key not in student]:
         return f"has no {missing[0]!r}"
-    numbers = {key: as_float(student[key]) for key in (*FIELDS[1:], "score_per_hour")}
-    score, hours, ratio = numbers.values()
-    is_right = {
-        "math_score": math.isfinite(score),
-        "study_hours": 0.0 < hours < math.inf,
-        "score_per_hour": hours and math.isclose(ratio, score / hours, rel_tol=1e-6),
-    }
-    wrong = [f"has {key} {shown(student[key])}" for key in is_right if not is_right[key]]
-    return wrong[0] if wrong else ""
+    score, hours, ratio = (as_float(student[key]) for key in (*FIELDS[1:], "score_per_hour"))
+    if not math.isfinite(score):
+        wrong = "math_score"
+    elif not 0.0 < hours < math.inf:
+        wrong = "study_hours"
+    elif not math.isclose(ratio, score / hours, rel_tol=1e-6):
+        wrong = "score_per_hour"
+    else:
+        return ""
+    return f"has {wrong} {shown(student[wrong])}"

@@ -30,7 +30,6 @@ class Progress:
     """Progress line on stderr, shown after 0.5 s."""
 
     def __init__(self) -> None:
-        """Start the clock."""
         self.due = monotonic() + FIRST_SECONDS
         self.width = 0
 
