@@ -8,7 +8,6 @@ if sys.version_info < (3, 10):  # noqa: UP036 - an older Python must get as far 
 import argparse
 import math
 import signal
-from collections.abc import Callable
 from io import TextIOWrapper
 from pathlib import Path
 from typing import NoReturn
@@ -68,25 +67,7 @@ def parse(argv: "list[str] | None") -> argparse.Namespace:
     # All options are in groups: one added to the parser itself makes argparse ask for the width
     # of the terminal each time: 3 ms of the 46 that a whole run on four rows would take.
     parser = Parser(prog="main.py", description=__doc__, allow_abbrev=False, add_help=False)
-    add_training_options(parser.add_argument_group("training").add_argument)
-    add = parser.add_argument_group("prediction").add_argument
-    text = "print the saved model's score for each number of hours; train nothing"
-    add("--predict", type=study_hours, nargs="+", metavar="HOURS", help=text)
-    general = parser.add_argument_group("general")
-    text = "output folder (default: artifacts, beside main.py)"
-    general.add_argument(
-        "--artifacts", type=Path, default=artifacts.DEFAULT_FOLDER, metavar="DIR", help=text
-    )
-    general.add_argument("-h", "--help", action="help", help="show this and exit")
-    add = general.add_mutually_exclusive_group().add_argument
-    add("-q", action="store_true", help="print only errors and predictions")
-    text = "also list every rejected row and how long each step took"
-    add("-v", action="store_true", help=text)
-    return parser.parse_args(argv)
-
-
-def add_training_options(add: "Callable[..., object]") -> None:
-    """Add the options that tell which file to read, how, and what to train on it."""
+    add = parser.add_argument_group("training").add_argument
     text = "the students' file (default: the sample)"
     add("--data", type=Path, default=DEFAULT_PATH, metavar="CSV", help=text)
     text = "header, or column number, of a field in the file; the fields are " + ", ".join(FIELDS)
@@ -99,6 +80,19 @@ def add_training_options(add: "Callable[..., object]") -> None:
     text = "largest share of rows that may be rejected, 0 to 1 (default: 0.5)"
     add("--max-rejected", type=float, default=0.5, metavar="SHARE", help=text)
     add("--report", action="store_true", help="also write report.html")
+    add = parser.add_argument_group("prediction").add_argument
+    text = "print the saved model's score for each number of hours; train nothing"
+    add("--predict", type=study_hours, nargs="+", metavar="HOURS", help=text)
+    general = parser.add_argument_group("general")
+    add, folder = general.add_argument, artifacts.DEFAULT_FOLDER
+    text = "output folder (default: artifacts, beside main.py)"
+    add("--artifacts", type=Path, default=folder, metavar="DIR", help=text)
+    add("-h", "--help", action="help", help="show this and exit")
+    add = general.add_mutually_exclusive_group().add_argument
+    add("-q", action="store_true", help="print only errors and predictions")
+    text = "also list every rejected row and how long each step took"
+    add("-v", action="store_true", help=text)
+    return parser.parse_args(argv)
 
 
 def column(text: str) -> "tuple[str, str]":
