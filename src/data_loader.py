@@ -41,8 +41,8 @@ class DataLoader:
         """
         self.path = Path(path)
         self.columns = checked_columns(columns)
-        settings = checked_settings(delimiter, decimal, encoding)
-        self.delimiter, self.decimal, self.encoding = settings
+        self.delimiter, self.decimal = checked_settings(delimiter, decimal, encoding)
+        self.encoding = encoding
         self.on_progress = on_progress
         # What the last complete iteration has found out about the file:
         self.sha256: str | None = None
@@ -56,10 +56,8 @@ class DataLoader:
     def __iter__(self) -> Iterator[RawStudent]:
         """Yield one row at a time; after the last one, `sha256` is the hash of the file's bytes."""
         for block in self.blocks():
-            for line, name, math_score, study_hours, extra in zip(*block, strict=True):
-                row = RawStudent(
-                    line=line, name=name, math_score=math_score, study_hours=study_hours
-                )
+            for line, name, score, hours, extra in zip(*block, strict=True):
+                row = RawStudent(line=line, name=name, math_score=score, study_hours=hours)
                 if extra:
                     row["extra"] = extra
                 yield row

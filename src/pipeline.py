@@ -113,9 +113,8 @@ class TrainingPipeline:
         with _timed(seconds, "evaluate"):
             metrics = self.evaluator.evaluate(self.model, students)
         model = deepcopy(self.model)  # so that the next run does not change this result
-        evaluator, source = self.evaluator, self._source()
         result = TrainingResult(
-            students, rejections, model, metrics, notes, seconds, evaluator, source
+            students, rejections, model, metrics, notes, seconds, self.evaluator, self._source()
         )
         with _timed(seconds, "save"):
             self._save(result)

@@ -87,11 +87,9 @@ def _require_regular_file(path: Path, or_nothing: bool = False) -> None:
 def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
-    except FileExistsError:
-        dangling = any(
-            path.is_symlink() and not path.exists() for path in (folder, *folder.parents)
-        )
-        problem = "a link to a folder that does not exist" if dangling else "a file, not a folder"
+    except FileExistsError as error:
+        is_file = Path(error.filename).exists()
+        problem = "a file, not a folder" if is_file else "a link to a folder that does not exist"
         raise OSError(0, problem) from None
 
 

@@ -107,12 +107,11 @@ CHARACTERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|", "space": 
 CHARACTERS |= {"point": ".", "\\t": "\t"}
 WORDS = {character: word for word, character in reversed(CHARACTERS.items())}
 
-Records = tuple[list[int], list[list[str]]]  # the lines on which they end, and their cells
+# Blocks of records: the lines on which they end, and their cells.
+Records = Iterator[tuple[list[int], list[list[str]]]]
 
 
-def checked_settings(
-    delimiter: str | None, decimal: str, encoding: str
-) -> tuple[str | None, str, str]:
+def checked_settings(delimiter: str | None, decimal: str, encoding: str) -> tuple[str | None, str]:
     """Return the two characters, None for a delimiter to be found; UsageError if one is wrong."""
     try:
         b"a".decode(encoding, ON_ERROR)
@@ -125,16 +124,14 @@ def checked_settings(
         raise UsageError(f"{problem}: {shown(delimiter)}")
     if (point := CHARACTERS.get(decimal, decimal)) not in (",", "."):
         raise UsageError(f"the decimal mark must be point or comma, not {shown(decimal)}")
-    return mark, point, encoding
+    return mark, point
 
 
 class MalformedError(DataError):
     """The file's quotes do not fit together, at least not under this delimiter."""
 
 
-def read_records(
-    file: TextFile, lines: Iterable[str], delimiter: str, after: int = 0
-) -> Iterator[Records]:
+def read_records(file: TextFile, lines: Iterable[str], delimiter: str, after: int = 0) -> Records:
     """Yield the records that end after a line, but for blank ones; MalformedError for quotes."""
     if delimiter == " ":  # columns that are aligned by blanks
         lines = (re.sub(" +", " ", line.strip(" \r\n")) + "\n" for line in lines)

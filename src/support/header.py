@@ -77,9 +77,7 @@ class HeaderSearch:
 
     def layout(self) -> Layout:
         """Return where the header and the columns are; DataError if that is in doubt."""
-        tables = {
-            mark: self._records(mark) for mark in ([self.given] if self.given else DELIMITERS)
-        }
+        tables = {mark: self._records(mark) for mark in self.given or DELIMITERS}
         if not any(tables.values()):
             empty = self.file.error("the file is empty; its first line must name the columns")
             raise self.errors[0] if self.errors else empty
@@ -113,7 +111,7 @@ class HeaderSearch:
         return records[:SEARCHED_RECORDS]
 
     def _layout(
-        self, delimiter: str, records: Sequence[Record], first: int, at: dict[str, int], of: str
+        self, delimiter: str, records: list[Record], first: int, at: dict[str, int], of: str
     ) -> Layout:
         line, headers = records[first - 1] if first else (0, [])
         name = self.wanted.get("name", "name")
@@ -141,7 +139,7 @@ class HeaderSearch:
         return Layout(delimiter, line, at, width, of, notes)
 
     def _check(
-        self, at: dict[str, int], above: Sequence[Record], line: int, headers: Sequence[str]
+        self, at: dict[str, int], above: list[Record], line: int, headers: list[str]
     ) -> None:
         for field, position in at.items():
             text = self.wanted.get(field, "name")
@@ -197,13 +195,10 @@ class HeaderSearch:
         for field in (field for field in self.wanted if field not in found):
             taken = {headers[at] for at in (*found.values(), *suggested.values())}
             taken |= {"name"} - self.columns.keys()
-            ranks = {
-                header: _likeness(field, self.wanted[field], header)
-                for header in headers[:COMPARED_HEADERS]
-                if header not in taken
-            }
-            best, *others = sorted(ranks, key=ranks.__getitem__, reverse=True)[:2] or [""]
-            if any(ranks.get(best, ())) and ranks[best] not in map(ranks.get, others):
+            others = [header for header in headers[:COMPARED_HEADERS] if header not in taken]
+            ranks = {header: _likeness(field, self.wanted[field], header) for header in others}
+            best = max(ranks, key=ranks.__getitem__, default="")
+            if any(ranks.get(best, ())) and list(ranks.values()).count(ranks[best]) == 1:
                 suggested[field] = headers.index(best)
         return suggested
 
@@ -229,28 +224,22 @@ def _locate(wanted: Mapping[str, str], headers: Sequence[str]) -> tuple[dict[str
     A number is a column's number, counted from 1. It is compared with the headers first only if
     another column is found there by its text, or if there are not so many cells.
     """
-    numbers = {field: int(text) for field, text in wanted.items() if _is_number(text)}
-    numbers = {field: n for field, n in numbers.items() if n <= len(headers)}
-    texts = {
-        field: headers.index(text) for field, text in wanted.items() if text and text in headers
-    }
+    numbers = {f: int(text) - 1 for f, text in wanted.items() if _is_number(text)}
+    numbers = {f: position for f, position in numbers.items() if position < len(headers)}
+    texts = {f: headers.index(text) for f, text in wanted.items() if text and text in headers}
     by_text = bool(texts.keys() - numbers.keys())
-    return {field: n - 1 for field, n in numbers.items()} | (texts if by_text else {}), by_text
+    return numbers | (texts if by_text else {}), by_text
 
 
 def _likeness(field: str, wanted: str, header: str) -> tuple[float, ...]:
-    """Return how well a header fits a field: by its likeness to the wanted one first; 0s for not."""
+    """Return how well a header fits a field: how like the wanted one it is, first; 0s if not at all."""
     from difflib import SequenceMatcher  # imported only when needed
 
     text, words = _plain(wanted), _words(wanted)
     telling, found = TELLING_WORDS[field], _words(header)
     ratio = SequenceMatcher(None, text, _plain(header)).ratio() if text else 0.0
     common = (words | telling) & {FORMS.get(word, word) for word in found}
-    return (
-        ratio if ratio >= 0.8 else 0.0,
-        set() < words <= found,
-        len(common) if telling & found else 0,
-    )
+    return ratio * (ratio >= 0.8), set() < words <= found, len(common) * bool(telling & found)
 
 
 def _words(text: str) -> set[str]:
@@ -283,9 +272,7 @@ def _other_name(headers: Sequence[str]) -> str | None:
     return next((header for header in headers if header.lower() == "name" != header), None)
 
 
-def _has_numbers(
-    which: Callable[[Iterable[bool]], bool], cells: Sequence[str], at: Mapping[str, int]
-) -> bool:
+def _has_numbers(which: Callable[..., bool], cells: Sequence[str], at: Mapping[str, int]) -> bool:
     columns = [position for field, position in at.items() if field != "name"]
     return which(column < len(cells) and _has_number(cells[column]) for column in columns)
 

@@ -54,11 +54,9 @@ class Rejection(NamedTuple):
         return f"line {self.line}: {self.column}{value} is {self.reason}"
 
 
-def rejection_lines(
-    rejections: Sequence[Rejection], rows_read: int, most: int | None = None
-) -> list[str]:
+def rejection_lines(rejections: list[Rejection], read: int, most: int | None = None) -> list[str]:
     """Return one line per rejection, at most `most`, after a count; nothing if there are none."""
-    lines = [f"rejected {len(rejections)} of {rows_read} rows:"] if rejections else []
+    lines = [f"rejected {len(rejections)} of {read} rows:"] if rejections else []
     lines += [f"  {rejection}" for rejection in rejections[:most]]
     if most is not None and len(rejections) > most:
         lines.append(f"  ... and {len(rejections) - most} more")

@@ -22,14 +22,12 @@ TOLERANCE = 1e-9
 BLOCK = 10_000
 
 
-def fit_and_predict(
-    model: "Regressor", training: StudentTable, judged: StudentTable
-) -> "array[float]":
+def fit_and_predict(model: "Regressor", train: StudentTable, test: StudentTable) -> "array[float]":
     """Return what a copy of the model, fitted on some students, predicts for others."""
     fresh = deepcopy(model)
     vars(fresh).pop("learned", None)
-    fresh.fit(training)
-    return predictions(fresh, judged)
+    fresh.fit(train)
+    return predictions(fresh, test)
 
 
 def predictions(model: "Regressor", table: StudentTable) -> "array[float]":
@@ -72,9 +70,7 @@ def _check_range(model: "Regressor", table: StudentTable, leverages: Floats) -> 
 
 
 def check_leverages(
-    model: "Regressor",
-    table: StudentTable,
-    by_definition: "Callable[[Regressor, StudentTable], Floats]",
+    model: "Regressor", table: StudentTable, leave_out: Callable[..., Floats]
 ) -> None:
     """Raise PipelineError if, on 50 students, the leverages disagree with the definition."""
     # Evenly spaced in the order of study_hours, of which every n-th is ordered: to order a million
@@ -84,7 +80,7 @@ def check_leverages(
     ordered = sorted(ends.union(range(0, len(table), step)), key=lambda i: (hours[i], i))
     gap = (len(ordered) - 1) / (CHECKED_STUDENTS - 1)
     sample = table.take([ordered[round(gap * k)] for k in range(CHECKED_STUDENTS)])
-    defined = by_definition(model, sample)
+    defined = leave_out(model, sample)
     shortcut = by_leverages(model, sample, model.leverages(sample) or ())
     largest = max(map(abs, [*sample.math_score, *filter(math.isfinite, defined)]))
     for i, (one, other) in enumerate(zip(defined, shortcut, strict=True)):
