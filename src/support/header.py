@@ -1,7 +1,7 @@
 """Which line is the header, which column holds which field, and what to try if none does."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain, tee
 from operator import itemgetter
 from typing import NamedTuple
@@ -26,6 +26,7 @@ TELLING_WORDS = {
 FORMS = {"studied": "study", "studying": "study"}  # these only help to choose between two
 
 Record = tuple[int, list[str]]  # the line on which it ends, and its cells, blanks folded
+Columns = dict[str, int]  # their positions, by field
 
 
 class Layout(NamedTuple):
@@ -33,7 +34,7 @@ class Layout(NamedTuple):
 
     delimiter: str
     header_line: int  # rows come after it; 0 if there is no header
-    positions: dict[str, int]  # of the columns, by field; without "name" if there are no names
+    positions: Columns  # without "name" if there are no names
     width: int  # cells that a row should have
     width_of: str  # what has that width
     notes: list[str]  # what was found that is not plain
@@ -91,11 +92,11 @@ class HeaderSearch:
                 records = tables[best := max(counts, key=counts.__getitem__)]
                 rows = (i for i, (_, cells) in enumerate(records) if _has_numbers(any, cells, at))
                 return self._layout(best, records, next(rows), at, "first row")
-        for delimiter, records in tables.items():
-            for index, (_, cells) in enumerate(records):
+        for mark, records in tables.items():
+            for first, (_, cells) in enumerate(records, start=1):
                 at, by_text = _locate(self.wanted, cells)
                 if by_text and len(at) == len(self.wanted):
-                    return self._layout(delimiter, records, index + 1, at, "header")
+                    return self._layout(mark, records, first, at, "header")
         raise self._refusal(tables)
 
     def _records(self, delimiter: str) -> list[Record]:
@@ -110,9 +111,7 @@ class HeaderSearch:
             self.errors.append(error)
         return records[:SEARCHED_RECORDS]
 
-    def _layout(
-        self, delimiter: str, records: list[Record], first: int, at: dict[str, int], of: str
-    ) -> Layout:
+    def _layout(self, mark: str, records: list[Record], first: int, at: Columns, of: str) -> Layout:
         line, headers = records[first - 1] if first else (0, [])
         name = self.wanted.get("name", "name")
         if "name" not in at and name in headers:
@@ -124,8 +123,8 @@ class HeaderSearch:
             raise self.file.error(f"{problem}; try --column name=HEADER")
         self._check(at, records[: max(first - 1, 0)], line, headers)
         notes = []
-        if self.given is None and delimiter != ",":
-            notes.append(f"the delimiter is a {WORDS[delimiter]}")
+        if self.given is None and mark != ",":
+            notes.append(f"the delimiter is a {WORDS[mark]}")
         if not line:
             notes.append("the file has no header: its first line is data")
         if first > 1:
@@ -136,11 +135,9 @@ class HeaderSearch:
         width = len(headers) if of == "header" else len(records[first][1])
         while of == "header" and not headers[width - 1]:
             width -= 1
-        return Layout(delimiter, line, at, width, of, notes)
+        return Layout(mark, line, at, width, of, notes)
 
-    def _check(
-        self, at: dict[str, int], above: list[Record], line: int, headers: list[str]
-    ) -> None:
+    def _check(self, at: Columns, above: list[Record], line: int, headers: list[str]) -> None:
         for field, position in at.items():
             text = self.wanted.get(field, "name")
             if headers.count(text) > 1 and headers[position] == text:
@@ -190,8 +187,8 @@ class HeaderSearch:
             suggested = 0  # it is data: a student may be called Mark
         return len(found), suggested, index == 0, numbers, len(cells)
 
-    def _suggestions(self, found: Mapping[str, int], headers: Sequence[str]) -> dict[str, int]:
-        suggested: dict[str, int] = {}
+    def _suggestions(self, found: Columns, headers: Sequence[str]) -> Columns:
+        suggested: Columns = {}
         for field in (field for field in self.wanted if field not in found):
             taken = {headers[at] for at in (*found.values(), *suggested.values())}
             taken |= {"name"} - self.columns.keys()
@@ -202,7 +199,7 @@ class HeaderSearch:
                 suggested[field] = headers.index(best)
         return suggested
 
-    def _options(self, found: Mapping[str, int], headers: Sequence[str]) -> str:
+    def _options(self, found: Columns, headers: Sequence[str]) -> str:
         positions = {**self._suggestions(found, headers), **found}
         options = []
         for field in (*NUMBER_FIELDS, "name"):
@@ -218,7 +215,7 @@ class HeaderSearch:
         return " ".join(f"--column {option}" for option in options)
 
 
-def _locate(wanted: Mapping[str, str], headers: Sequence[str]) -> tuple[dict[str, int], bool]:
+def _locate(wanted: Mapping[str, str], headers: Sequence[str]) -> tuple[Columns, bool]:
     """Return where the wanted columns are in a header, and whether any was found by its text.
 
     A number is a column's number, counted from 1. It is compared with the headers first only if
@@ -232,7 +229,7 @@ def _locate(wanted: Mapping[str, str], headers: Sequence[str]) -> tuple[dict[str
 
 
 def _likeness(field: str, wanted: str, header: str) -> tuple[float, ...]:
-    """Return how well a header fits a field: how like the wanted one it is, first; 0s if not at all."""
+    """Return how well a header fits: how like the wanted one it is, first; 0s if not at all."""
     from difflib import SequenceMatcher  # imported only when needed
 
     text, words = _plain(wanted), _words(wanted)
@@ -249,7 +246,7 @@ def _words(text: str) -> set[str]:
     return {re.sub(r"(?<=[^s])s$", "", re.sub("ies$", "y", word)) for word in words}
 
 
-def _by_size(records: Sequence[Record], cells: Sequence[str]) -> dict[str, int]:
+def _by_size(records: Sequence[Record], cells: Sequence[str]) -> Columns:
     """Return a field for each of two columns of numbers: hours are the smaller; else nothing."""
     columns = {str(at): at for at, cell in enumerate(cells) if _has_number(cell)}
     if len(columns) != 2:
@@ -272,7 +269,7 @@ def _other_name(headers: Sequence[str]) -> str | None:
     return next((header for header in headers if header.lower() == "name" != header), None)
 
 
-def _has_numbers(which: Callable[..., bool], cells: Sequence[str], at: Mapping[str, int]) -> bool:
+def _has_numbers(which: Callable[..., bool], cells: Sequence[str], at: Columns) -> bool:
     columns = [position for field, position in at.items() if field != "name"]
     return which(column < len(cells) and _has_number(cells[column]) for column in columns)
 

@@ -69,9 +69,7 @@ def _check_range(model: "Regressor", table: StudentTable, leverages: Floats) -> 
     raise PipelineError(f"{name}.leverages returns {problem}; correct or delete leverages")
 
 
-def check_leverages(
-    model: "Regressor", table: StudentTable, leave_out: Callable[..., Floats]
-) -> None:
+def check_leverages(model: "Regressor", table: StudentTable, define: Callable[..., Floats]) -> None:
     """Raise PipelineError if, on 50 students, the leverages disagree with the definition."""
     # Evenly spaced in the order of study_hours, of which every n-th is ordered: to order a million
     # takes a second.
@@ -80,7 +78,7 @@ def check_leverages(
     ordered = sorted(ends.union(range(0, len(table), step)), key=lambda i: (hours[i], i))
     gap = (len(ordered) - 1) / (CHECKED_STUDENTS - 1)
     sample = table.take([ordered[round(gap * k)] for k in range(CHECKED_STUDENTS)])
-    defined = leave_out(model, sample)
+    defined = define(model, sample)
     shortcut = by_leverages(model, sample, model.leverages(sample) or ())
     largest = max(map(abs, [*sample.math_score, *filter(math.isfinite, defined)]))
     for i, (one, other) in enumerate(zip(defined, shortcut, strict=True)):
