@@ -141,10 +141,8 @@ def _one_by_one(model: Regressor, table: StudentTable) -> "array[float]":
 def _errors(y_true: Floats, y_pred: Floats) -> Iterable[float]:
     """Return true - predicted for each pair, in floats whatever the numbers are."""
     if not len(y_true) or len(y_true) != len(y_pred):
-        raise DataError(
-            "a metric requires as many predictions as true scores, at least one:"
-            f" {len(y_true)} true, {len(y_pred)} predicted"
-        )
+        found = f"{len(y_true)} true and {len(y_pred)} predicted ones"
+        raise DataError(f"a metric compares one or more pairs of scores, not {found}")
     return map(sub, floats(y_true), floats(y_pred))
 
 

@@ -166,7 +166,7 @@ saved {}
             self.errors(),
             "error: students.csv: 2 of 3 rows were rejected (1 missing, 1 not a number); the"
             " first: line 3: math_score is missing; --max-rejected 1 (max_rejected=1) trains on"
-            " the others\n",
+            " the other 1\n",
         )
         self.assertFalse((self.folder / "out").exists())
         self.assertEqual(self.train("--data", path, "--max-rejected", "1"), 0)

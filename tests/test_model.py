@@ -286,7 +286,7 @@ class SavedModels(FolderTestCase):
 
     @needs_stack
     def test_a_file_that_is_nested_without_end_is_refused(self) -> None:
-        self.refused("[" * 100_000, "not JSON: nested too deeply")
+        self.refused("[" * 100_000, "not JSON: ")
         self.refused('{"a":' * 100_000, "not JSON")
 
     def test_another_model_or_version_is_refused(self) -> None:

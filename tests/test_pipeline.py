@@ -175,7 +175,7 @@ class Gate(PipelineTestCase):
             with self.assertRaisesRegex(
                 DataError,
                 r"^3 of 6 rows were rejected \(3 missing\); the first: line 4: math_score is"
-                r" missing; --max-rejected 1 \(max_rejected=1\) trains on the others$",
+                r" missing; --max-rejected 1 \(max_rejected=1\) trains on the other 3$",
             ):
                 self.run_on(rows, max_rejected=limit)
         self.assertEqual(len(self.run_on([*rows, {}, {}], max_rejected=1).students), 3)

@@ -147,10 +147,9 @@ class HeaderSearch:
             raise self.file.error("two fields are mapped to the same column", line)
         for data_line, cells in above:
             if _has_numbers(all, cells, at):
-                raise self.file.error(
-                    f"line {data_line} has numbers in both number columns, but the header is on"
-                    f" line {line}; move the header to the top, or delete the lines above it"
-                )
+                problem = f"line {data_line} has numbers in both number columns"
+                way_out = "move the header to the top, or delete the lines above it"
+                raise self.file.error(f"{problem}, but the header is on line {line}; {way_out}")
 
     def _refusal(self, tables: dict[str, list[Record]]) -> DataError:
         tables |= {other: self._records(other) for other in DELIMITERS if other not in tables}

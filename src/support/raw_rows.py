@@ -35,10 +35,8 @@ def _records(raw_rows: Iterable[Mapping[Any, Any]]) -> Iterator[tuple[Any, ...]]
     position, absent, keys = 0, {"math_score", "study_hours"}, dict[str, None]()
     for position, row in enumerate(raw_rows, start=1):
         if not isinstance(row, Mapping):
-            raise DataError(
-                f"row {position} is a {type(row).__name__}, not a dictionary; for a file pass"
-                " DataLoader(path), for a DataFrame frame.to_dict('records')"
-            )
+            hint = "for a file pass DataLoader(path), for a DataFrame frame.to_dict('records')"
+            raise DataError(f"row {position} is a {type(row).__name__}, not a dictionary; {hint}")
         if absent:
             absent -= row.keys()
             keys.update(dict.fromkeys(map(str, islice(row, LISTED_KEYS))))

@@ -85,10 +85,8 @@ def check_leverages(model: "Regressor", table: StudentTable, define: Callable[..
         if one != other and not abs(one - other) <= TOLERANCE * largest:
             name = f"{type(model).__name__}.leverages"
             student = f"{sample.name[i]!r} ({sample.study_hours[i]} hours)"
-            found = f"fit and predict give {one}, the leverages {other}"
-            raise PipelineError(
-                f"{name} is wrong: without the student {student} {found}; correct or delete {name}"
-            )
+            found = f"fit and predict give {one}, the leverages {other}; correct or delete {name}"
+            raise PipelineError(f"{name} is wrong: without the student {student} {found}")
 
 
 def by_groups(model: "Regressor", table: StudentTable) -> Floats:
