@@ -117,9 +117,7 @@ def predict(arguments: argparse.Namespace) -> None:
     record = artifacts.read_json(path)
     name = str(record.get("model")) if isinstance(record, dict) else ""
     model = MODELS.get(name, StudyModel).load(path)
-    predictions = [model.predict(hours) for hours in arguments.predict]
-    for prediction in predictions:
-        write(sys.stdout, str(prediction))
+    write(sys.stdout, "\n".join(str(model.predict(hours)) for hours in arguments.predict))
     if arguments.q:
         return
     if arguments.data != DEFAULT_PATH or arguments.column or arguments.report:

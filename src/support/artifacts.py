@@ -52,7 +52,7 @@ def write_files(folder: str | os.PathLike[str], texts: Mapping[str, str]) -> Non
     suffix = f".{os.urandom(4).hex()}.tmp"
     temporary = {folder / name: folder / f"{name}{suffix}" for name in texts}
     try:
-        _make_folder(folder)
+        folder.mkdir(parents=True, exist_ok=True)
         with _lock(folder):
             old = {}
             for path, text in zip(temporary, texts.values(), strict=True):
@@ -66,6 +66,9 @@ def write_files(folder: str | os.PathLike[str], texts: Mapping[str, str]) -> Non
                 undo.pop_all()
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         problem = getattr(error, "strerror", None) or error
+        if isinstance(error, FileExistsError):
+            is_file = Path(error.filename).exists()
+            problem = "a file, not a folder" if is_file else "a link to a folder that is missing"
         failed = shown_path(getattr(error, "filename2", None) or path)
         hint = "choose another folder with --artifacts"
         raise ArtifactError(f"{failed}: cannot be written: {problem}; {hint}") from None
@@ -80,15 +83,6 @@ def _require_regular_file(path: Path, or_nothing: bool = False) -> None:
     if not path.is_file() and (path.exists() or not or_nothing):
         path.stat()  # raises FileNotFoundError, or what else is wrong
         raise OSError(0, "not a regular file")
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except FileExistsError as error:
-        is_file = Path(error.filename).exists()
-        problem = "a file, not a folder" if is_file else "a link to a folder that does not exist"
-        raise OSError(0, problem) from None
 
 
 @contextmanager

@@ -67,14 +67,11 @@ class NumberReader(dict[str, Cell]):
         self.with_mark += "".join(cells).count(self.decimal)
         for cell, value in zip(cells, values, strict=True):
             if type(value) is not float and cell:
-                self._count_odd(cell, value)
+                self.with_mark -= cell.count(self.decimal)
+                if isinstance(value, str) and isinstance(number(cell, self.other), float):
+                    self.with_other_mark += 1
+                    self.examples.setdefault(bool(THOUSANDS.fullmatch(value)), value)
         return values
-
-    def _count_odd(self, cell: str, value: Cell) -> None:
-        self.with_mark -= cell.count(self.decimal)
-        if isinstance(value, str) and isinstance(number(cell, self.other), float):
-            self.with_other_mark += 1
-            self.examples.setdefault(bool(THOUSANDS.fullmatch(value)), value)
 
 
 MARKS = {".": "point", ",": "comma"}

@@ -203,15 +203,21 @@ class HeaderSearch:
         options = []
         for field in (*NUMBER_FIELDS, "name"):
             if (at := positions.get(field)) is not None:
-                if _is_number(self.columns.get(field, "")):
-                    options.append(f"{field}={at + 1}")
-                elif field in self.columns or headers[at] != field or headers.count(field) > 1:
-                    options.append(_option(field, at, headers))
+                if field in self.columns or headers[at] != field or headers.count(field) > 1:
+                    options.append(f"{field}={self._column(field, at, headers)}")
             elif field in self.wanted:
                 options.append(f"{field}=HEADER")
             elif (other := _other_name(headers)) and headers.index(other) not in positions.values():
                 options.append(f"name={other}")
         return " ".join(f"--column {option}" for option in options)
+
+    def _column(self, field: str, at: int, headers: Sequence[str]) -> str:
+        """Return a header as every shell takes it; the column's number if it is odd, or wanted."""
+        header = headers[at]
+        odd = re.search(r"[^\w .,()?-]", header) or any(map(_is_number, headers))
+        if odd or not header or headers.count(header) > 1 or _is_number(self.wanted.get(field, "")):
+            return str(at + 1)
+        return header if re.fullmatch(r"[\w.-]+", header) else f'"{header}"'
 
 
 def _locate(wanted: Mapping[str, str], headers: Sequence[str]) -> tuple[Columns, bool]:
@@ -253,15 +259,6 @@ def _by_size(records: Sequence[Record], cells: Sequence[str]) -> Columns:
     rows = [row for _, row in records if _has_numbers(all, row, columns)]
     sums = {at: sum(float(row[at].replace(",", ".")) for row in rows) for at in columns.values()}
     return dict(zip(("study_hours", "math_score"), sorted(sums, key=sums.__getitem__), strict=True))
-
-
-def _option(field: str, position: int, headers: Sequence[str]) -> str:
-    """Return FIELD=HEADER as every shell takes it, with the column's number for an odd header."""
-    header = headers[position]
-    odd = re.search(r"[^\w .,()?-]", header) or any(map(_is_number, headers))
-    if odd or not header or headers.count(header) > 1:
-        return f"{field}={position + 1}"
-    return f"{field}={header}" if re.fullmatch(r"[\w.-]+", header) else f'{field}="{header}"'
 
 
 def _other_name(headers: Sequence[str]) -> str | None:
