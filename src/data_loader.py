@@ -14,7 +14,7 @@ DEFAULT_PATH = Path(__file__).resolve().parent.parent / "data" / "raw" / "studen
 
 
 class DataLoader:
-    """Reads students from a CSV file, one row at a time, without validating them.
+    """Reads students from a CSV file, one row at a time, without judging them.
 
     The whole file is never in memory, and each iteration reads it anew.
 
@@ -44,7 +44,7 @@ class DataLoader:
         self.delimiter, self.decimal = checked_settings(delimiter, decimal, encoding)
         self.encoding = encoding
         self.on_progress = on_progress
-        # What the last complete iteration has found out about the file:
+        # What the last iteration has found out about the file; sha256 only if it was complete.
         self.sha256: str | None = None
         self.notes: list[str] = []
         self.numbers = NumberReader(self.decimal)

@@ -36,10 +36,12 @@ class Metrics(NamedTuple):
     verdict: str  # one sentence that compares the model with the baseline
 
     def to_dict(self) -> dict[str, float]:
-        """Return the metrics that are defined, by name."""
+        """Return the metrics that are defined and finite, by name."""
         metrics = self._asdict()
         del metrics["verdict"]
-        return {name: value for name, value in metrics.items() if value is not None}
+        return {
+            name: value for name, value in metrics.items() if or_none(finite, value) is not None
+        }
 
 
 class Evaluator:

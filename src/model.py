@@ -18,7 +18,8 @@ class Regressor(Learned, ABC):
 
     A model of your own is a subclass with two methods: `fit`, which stores all that it learns as
     named numbers in `self.learned` and returns self, and `predict`, which reads them there. It
-    takes no constructor arguments. Evaluation, saving and loading are inherited.
+    takes no constructor arguments. Evaluation, saving and loading are inherited. Optional are a
+    `formula`, and `learned_names`: what a saved model must contain.
 
     >>> class BestScore(Regressor):
     ...     def fit(self, students):

@@ -54,8 +54,8 @@ class Preprocessor:
     ) -> Rejection | None:
         """Return the first reason for rejecting this row; None if it is a student.
 
-        These are all the rules. To add one, add an `if`, here or in a subclass. A number is a
-        float, None if it is missing, or whatever else the cell contains.
+        These are all the rules. To add one, add an `if`, here or in a subclass. Every real number
+        has become a float; None is missing; anything else is not a number.
 
         >>> print(Preprocessor().rejection(9, "Eve", 70.0, 0.0, None))
         line 9: study_hours 0.0 is not positive
