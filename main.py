@@ -120,8 +120,9 @@ def predict(arguments: argparse.Namespace) -> None:
     write(sys.stdout, "\n".join(str(model.predict(hours)) for hours in arguments.predict))
     if arguments.q:
         return
-    if arguments.data != DEFAULT_PATH or arguments.column or arguments.report:
-        write(sys.stderr, "note: --data, --column and --report were ignored")
+    for name, default in vars(parse([])).items():
+        if name not in ("predict", "artifacts", "v") and getattr(arguments, name) != default:
+            write(sys.stderr, f"note: --{name.replace('_', '-')} was ignored")
     least = model.learned.get("study_hours_min", -math.inf)
     most = model.learned.get("study_hours_max", math.inf)
     for hours in arguments.predict:

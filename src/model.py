@@ -3,14 +3,11 @@
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
-from typing import TypeVar
 
 from src.support.errors import DataError, shown
 from src.support.learned import Learned
 from src.support.numerics import as_float, mean
 from src.support.rows import Student, StudentTable
-
-Self = TypeVar("Self", bound="Regressor")
 
 
 class Regressor(Learned, ABC):
@@ -33,7 +30,7 @@ class Regressor(Learned, ABC):
     """
 
     @abstractmethod
-    def fit(self: Self, students: Iterable[Student]) -> Self:
+    def fit(self, students: Iterable[Student]) -> "Regressor":
         """Learn from the students, forget what was learned before, and return self.
 
         Raise DataError if they are too few or too similar. StudentTable.of(students) keeps them.

@@ -41,7 +41,7 @@ class Preprocessor:
         rejections: list[Rejection] = []
         for block in as_blocks(raw_rows):  # some hundreds of rows, as columns
             verdicts = list(map(self.rejection, *block))
-            accepted = [verdict is None for verdict in verdicts]
+            accepted = [not verdict for verdict in verdicts]
             _, names, scores, hours, _ = block
             students.name.extend(compress(names, accepted))
             students.math_score.extend(compress(scores, accepted))

@@ -58,6 +58,12 @@ class Rows(LoaderTestCase):
         marks += ["nan", "-nan", "<NA>", "#NA", "#N/A N/A", "1.#IND", "-1.#QNAN", "", "  ", " na "]
         self.assertEqual(self.cells(*marks), [None] * len(marks))
 
+    def test_a_number_means_the_same_however_many_came_before_it(self) -> None:
+        rows = "A,+nan,1\nB,NaN,1\n"
+        numbers = "".join(f"C,{i},{i}.5\n" for i in range(20_000))
+        scores = [row["math_score"] for row in self.rows(HEADER + rows + numbers + rows)]
+        self.assertEqual((scores[:2], scores[-2:]), (["+nan", None], ["+nan", None]))
+
     def test_a_name_is_missing_only_when_blank(self) -> None:
         rows = self.rows(HEADER + "Null,1,1\nNA,1,1\n  ,1,1\n,1,1\n")
         self.assertEqual([row["name"] for row in rows], ["Null", "NA", None, None])
@@ -334,6 +340,12 @@ class RefusedFiles(LoaderTestCase):
                     self.refused(f"line 3: not encoded in {encoding}"),
                 ):
                     self.rows(good + b"Ben\xff\xff,1,1\nEve,1,1\n", encoding=encoding)
+
+    def test_utf_32_with_a_byte_order_mark(self) -> None:
+        for content in (HEADER.encode("utf-32"), b"\0\0\xfe\xff" + HEADER.encode("utf-32-be")):
+            with self.refused("try --encoding utf-32"):
+                self.rows(content)
+            self.assertEqual(self.rows(content, encoding="utf-32"), [])
 
     def test_utf_16_without_a_byte_order_mark(self) -> None:
         with self.refused("line 1: not encoded in utf-16; try --encoding utf-16-le"):

@@ -5,7 +5,9 @@ import math
 import pickle
 import random
 import unittest
+from array import array
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 from unittest.mock import patch
 
@@ -95,7 +97,7 @@ class MetricFunctions(unittest.TestCase):
     def test_nothing_or_unequal_lengths_is_a_data_error(self) -> None:
         for metric in self.metrics():
             for y_true, y_pred in (([], []), ([1.0], []), ([], [1.0]), ([1.0, 2.0], [1.0])):
-                with self.assertRaisesRegex(DataError, "pairs of scores"):
+                with self.assertRaisesRegex(DataError, "no pairs of scores"):
                     metric(y_true, y_pred)  # type: ignore[operator]
 
     def test_r2_score_of_scores_that_are_all_equal_is_a_data_error(self) -> None:
@@ -205,6 +207,32 @@ class Evaluation(unittest.TestCase):
         metrics = Evaluator().evaluate(StudyModel().fit(students), students)
         self.assertGreater(metrics.leave_one_out_mean_absolute_error or 0.0, 0.0)
         self.assertEqual(metrics.verdict, "The model is as good as guessing the mean score.")
+
+    def test_two_errors_of_zero_are_as_good_as_each_other(self) -> None:
+        students = [student(0.0, 1.0), student(0.0, 2.0)]
+        metrics = Evaluator().evaluate(StudyModel().fit(students), students)
+        self.assertEqual(metrics.leave_one_out_mean_absolute_error, 0.0)
+        self.assertEqual(metrics.verdict, "The model is as good as guessing the mean score.")
+
+    def test_a_metric_of_ones_own_that_is_not_finite_is_not_saved(self) -> None:
+        class Endless(Evaluator):
+            def r2_score(self, y_true: Any, y_pred: Any) -> float:
+                return math.inf
+
+        metrics = Endless().evaluate(StudyModel().fit(THREE), THREE)
+        self.assertEqual(metrics.train_r2_score, math.inf)
+        self.assertNotIn("train_r2_score", metrics.to_dict())
+        self.assertIn("skill_score", metrics.to_dict())
+
+    def test_a_predict_that_forgets_to_return_is_told_so(self) -> None:
+        class Forgetful(StudyModel):
+            def predict(self, study_hours: float) -> float:
+                super().predict(study_hours)
+                return None  # type: ignore[return-value]
+
+        model = Forgetful().fit(THREE)
+        with self.assertRaisesRegex(PipelineError, "Forgetful.predict returns None, not a number"):
+            Evaluator().evaluate(model, THREE)
 
     def test_errors_of_tiny_scores_are_compared_with_the_scores(self) -> None:
         students = [student(1e-10, 1.0), student(2e-10, 2.0), student(9e-10, 9.0)]
@@ -457,6 +485,19 @@ class LeftOut(unittest.TestCase):
             ):
                 Evaluator().evaluate(StudyModel().fit(students), students)
 
+    def test_leverages_may_be_any_iterable_of_numbers(self) -> None:
+        students = many(230)
+        expected = Evaluator().left_out_predictions(StudyModel(), students)
+        for kind in (iter, tuple, partial(array, "d")):
+
+            def shares(self: StudyModel, students: Iterable[Student], kind: Any = kind) -> Any:
+                n = len(list(students))
+                return kind([1 / n] * n)
+
+            with patch.object(StudyModel, "leverages", shares):
+                found = Evaluator().left_out_predictions(StudyModel(), students)
+            self.assertEqual(list(found), list(expected))
+
     def test_leverages_that_are_a_little_wrong_are_found_whatever_the_scale(self) -> None:
         for scale in (1e-6, 1.0, 1e6):
             students = [student(scale * (50 + i % 7), 1.0 + i % 9) for i in range(300)]
@@ -532,7 +573,7 @@ class LeftOut(unittest.TestCase):
 
     def test_fewer_than_two_students_cannot_be_left_out(self) -> None:
         for students in ([], THREE[:1]):
-            with self.assertRaisesRegex(DataError, "at least 2 students needed, not"):
+            with self.assertRaisesRegex(DataError, "too few students: ."):
                 Evaluator().left_out_predictions(StudyModel(), students)
 
     def test_what_a_fit_gets_is_a_table_as_in_training(self) -> None:

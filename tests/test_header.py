@@ -203,6 +203,11 @@ class Widths(HeaderTestCase):
             with self.subTest(header=header, rows=rows):
                 self.assertEqual(self.widths(header, *rows), expected)
 
+    def test_a_suggestion_does_not_hide_that_the_columns_are_shifted(self) -> None:
+        for header in ("score*,hours*", '"score/100","hours/week"', "Score,Hours"):
+            message = self.refusal(f"{header}\n1,80,8\n2,70,5\n3,60,4\n")
+            self.assertIn("line 2: the rows are wider than the header", message)
+
     def test_the_line_of_the_first_odd_row_is_named(self) -> None:
         for header, rows, line in (
             ("Hours,Scores", ["1,2", "1,2,", "3,4,x", "3,4,y", "5,6,z"], 4),

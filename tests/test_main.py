@@ -288,9 +288,12 @@ class Predicting(CommandLine):
             self.assertEqual(self.train("--predict", "5"), 1)
             self.assertRegex(self.errors(), rf"\Aerror: out.model.json: {message}.*; ?retrain it")
 
-    def test_a_data_file_beside_predict_is_not_read_and_that_is_said(self) -> None:
-        self.assertEqual(self.train("--data", "absent.csv", "--predict", "5"), 0)
-        self.assertIn("note: --data, --column and --report were ignored\n", self.errors())
+    def test_an_option_of_training_beside_predict_is_ignored_and_that_is_said(self) -> None:
+        ignored = ("--data", "absent.csv", "--max-rejected", "0.1", "--model", "MeanScoreBaseline")
+        self.assertEqual(self.train(*ignored, "--predict", "5"), 0)
+        names = ("--data", "--model", "--max-rejected")
+        notes = "".join(f"note: {name} was ignored\n" for name in names)
+        self.assertEqual(self.errors(), notes)
 
     def test_hours_that_the_model_cannot_answer_are_an_error_and_nothing_is_printed(self) -> None:
         for hours in ("-1", "1e308"):

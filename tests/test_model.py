@@ -205,7 +205,7 @@ class OurModels(unittest.TestCase):
 
     def test_fit_requires_a_student(self) -> None:
         for model in (StudyModel(), MeanScoreBaseline()):
-            with self.assertRaisesRegex(DataError, "at least one student needed, not 0"):
+            with self.assertRaisesRegex(DataError, "too few students: 0, at least 1 needed"):
                 model.fit([])
 
     def test_fit_refuses_students_that_are_not_finite(self) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 from itertools import islice, product
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -47,6 +48,23 @@ class RowsBecomeStudents(unittest.TestCase):
         rows = [{"math_score": 1, "study_hours": 1}, row(1.0, 1.0, "")]
         students, rejections = clean(*rows)
         self.assertEqual(([s["name"] for s in students], rejections), (["", ""], []))
+
+    def test_a_name_is_stripped_of_blanks(self) -> None:
+        self.assertEqual(clean(row(1.0, 1.0, " Ann\t")).students[0]["name"], "Ann")
+
+    def test_the_columns_line_and_extra_of_a_dict_reader_are_like_any_other(self) -> None:
+        text = "line,extra,math_score,study_hours\nA,yes,80,8\nB,no,x,1\n"
+        students, rejections = Preprocessor().clean(csv.DictReader(io.StringIO(text)))
+        self.assertEqual([*students.math_score], [80.0])
+        self.assertEqual(str(rejections[0]), "line 2: math_score 'x' is not a number")
+
+    def test_every_row_is_a_student_or_a_rejection_whatever_a_rule_returns_for_no(self) -> None:
+        class Lax(Preprocessor):
+            def rejection(self, *row: Any) -> Any:
+                return False if row[3] == 1.0 else super().rejection(*row)
+
+        students, rejections = Lax().clean([row(1.0, 1.0), row(1.0, 2.0), row(1.0, 0.0)])
+        self.assertEqual((len(students), len(rejections)), (2, 1))
 
     def test_any_real_number_becomes_a_float(self) -> None:
         students, rejections = clean(row(85, 10), row(Fraction(1, 2), 1.0))
@@ -243,6 +261,9 @@ class RowsAreRejected(unittest.TestCase):
     def test_what_is_not_a_row_at_all_is_refused_with_the_way_out(self) -> None:
         for rows in ("students.csv", [("Ann", 85, 10)], [None]):
             with self.assertRaisesRegex(DataError, "row 1 is a .*, not a dictionary; for a file"):
+                Preprocessor().clean(rows)  # type: ignore[arg-type]
+        for rows in (Path("students.csv"), 5, None):
+            with self.assertRaisesRegex(DataError, "rows are expected, not a .*; for a file pass"):
                 Preprocessor().clean(rows)  # type: ignore[arg-type]
 
     def test_every_row_is_a_student_or_a_rejection_in_the_order_of_the_rows(self) -> None:

@@ -86,6 +86,7 @@ REFUSED: list[tuple[bytes, dict[str, Any], list[str], list[str]]] = [
         [],
     ),
     (b"Hours   Scores\n2.5     21\n", HOURS_SCORES, ["try --delimiter space"], []),
+    (b'"Hours" "Scores"\n"2.5" "21"\n', HOURS_SCORES, ["try --delimiter space"], []),
     (TWICE, {"study_hours": "Hours", "math_score": "Score"}, ["twice", "math_score=3"], []),
 ]
 

@@ -109,6 +109,15 @@ class Plot(unittest.TestCase):
         middle = (float(first.get("cy", "")) + float(last.get("cy", ""))) / 2
         self.assertAlmostEqual(float(heights.pop()), middle, delta=0.1)
 
+    def test_a_model_without_a_formula_is_shown_by_its_numbers(self) -> None:
+        class Plain(TopScore):
+            formula = None  # type: ignore[assignment]
+
+        self.assertIn(
+            "<p>Plain(top_score=100.0)</p>",
+            page(result(("A", 50, 5), ("B", 100, 10), model=Plain())),
+        )
+
     def test_a_model_without_a_prediction_for_some_hours_is_drawn_for_the_others(self) -> None:
         class Logarithm(TopScore):
             def predict(self, study_hours: float) -> float:

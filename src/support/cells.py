@@ -29,11 +29,10 @@ def number(cell: str, decimal: str = ".") -> Cell:
     if cell.isascii() and "_" not in cell:
         try:
             value = float(cell if decimal == "." else cell.translate(SWAP_MARKS))
-        except ValueError:
-            pass
-        else:
             if value == value:
                 return value
+        except ValueError:
+            pass
     text = cell.strip()
     if text != cell:
         return number(text, decimal)
@@ -91,7 +90,7 @@ def numbers_of(loader: Any, students: StudentTable, rejected: Iterable[Rejection
     numbers = NumberReader(".")
     columns = (students.math_score, students.study_hours)
     numbers.with_mark = sum(not value.is_integer() for column in columns for value in column)
-    numbers.read([str(rejection.value) for rejection in rejected])
+    numbers.read([one.value for one in rejected if isinstance(one.value, str)])
     return numbers
 
 

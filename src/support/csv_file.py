@@ -7,7 +7,6 @@ import io
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain
 from pathlib import Path
 
 from src.support.errors import DataError, UsageError, shown, shown_path
@@ -17,8 +16,9 @@ Progress = Callable[[int, int], object]  # is told the bytes read and the file's
 
 CHUNK_BYTES = 1 << 16
 OTHER_ENCODINGS = ("cp1252 for Western Europe", "gbk", "shift_jis", "cp949", "cp1251")
-# Pattern of non-NUL bytes that reveals UTF-16 without a byte-order mark.
-UTF_16_BY_NULS = {b"\1\0\1\0": "utf-16-le", b"\0\1\0\1": "utf-16-be"}
+# Patterns of non-NUL bytes that reveal UTF-16 without a byte-order mark, and UTF-32 with one.
+BY_NULS = {b"\1\0\1\0": "utf-16-le", b"\0\1\0\1": "utf-16-be"}
+BY_NULS |= {b"\1\1\0\0": "utf-32", b"\0\0\1\1": "utf-32"}
 
 UNDECODED = "\udfff"  # stands for bytes that are wrong: half a surrogate pair, so never in a text
 ON_ERROR = "mark undecoded bytes"
@@ -33,15 +33,12 @@ class TextFile:
         self.sha256: str | None = None
         self._head = b""
 
-    def __iter__(self) -> Iterator[str]:
-        """Return the lines with their ends; DataError names the line of a byte that is wrong."""
-        return chain.from_iterable(self._blocks())
-
     def error(self, cause: str, line: int = 0, kind: type[DataError] = DataError) -> DataError:
         """Return an error that names the file, and the line if there is one."""
         return kind(f"{shown_path(self.path)}: " + (f"line {line}: " if line else "") + cause)
 
-    def _blocks(self) -> Iterator[list[str]]:
+    def __iter__(self) -> Iterator[str]:
+        """Yield the lines with their ends; DataError names the line of a byte that is wrong."""
         digest = hashlib.sha256()
         decoder = codecs.getincrementaldecoder(self.encoding)(ON_ERROR)
         problems = {UNDECODED: f"not encoded in {self.encoding}", "\0": "a NUL character"}
@@ -69,28 +66,27 @@ class TextFile:
             # The last line may go on in the next chunk, if only by the LF of its CR LF.
             pending = lines.pop() if chunk else ""
             lines_read += len(lines)
-            yield lines
+            yield from lines
         self.sha256 = digest.hexdigest()
 
     def _chunks(self) -> Iterator[tuple[bytes, int]]:
         """Yield the file's bytes with its size, and at its end an empty chunk."""
-        size = 0
         try:
             with self.path.open("rb") as file:
                 size = os.fstat(file.fileno()).st_size
                 while chunk := file.read(CHUNK_BYTES):
                     yield chunk, size
+                yield b"", size
         except (OSError, ValueError) as error:  # ValueError: a NUL in the path
             raise self.error(getattr(error, "strerror", None) or str(error)) from None
-        yield b"", size
 
     def _hint(self, text: str) -> str:
         in_use = codecs.lookup(self.encoding).name
-        utf_16 = UTF_16_BY_NULS.get(bytes(map(bool, self._head)))
-        if self._head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            utf_16 = "utf-16"
-        if utf_16 not in (None, in_use):
-            return f"try --encoding {utf_16}"
+        utf = BY_NULS.get(bytes(map(bool, self._head)))
+        if not utf and self._head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            utf = "utf-16"
+        if utf not in (None, in_use):
+            return f"try --encoding {utf}"
         if "\0" in text:
             return "is this a text file?"
         names = [name for name in OTHER_ENCODINGS if codecs.lookup(name.split()[0]).name != in_use]

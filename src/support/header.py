@@ -7,7 +7,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from src.support.cells import number
-from src.support.csv_file import WORDS, MalformedError, TextFile, read_records
+from src.support.csv_file import WORDS, MalformedError, TextFile, Widths, read_records
 from src.support.errors import DataError, UsageError, shown
 from src.support.rows import FIELDS
 
@@ -79,19 +79,13 @@ class HeaderSearch:
     def layout(self) -> Layout:
         """Return where the header and the columns are; DataError if that is in doubt."""
         tables = {mark: self._records(mark) for mark in self.given or DELIMITERS}
-        if not any(tables.values()):
-            empty = self.file.error("the file is empty; its first line must name the columns")
-            raise self.errors[0] if self.errors else empty
         if all(_is_number(self.wanted[field]) for field in NUMBER_FIELDS):
             at = {field: int(self.wanted[field]) - 1 for field in NUMBER_FIELDS}
-            counts = {
-                mark: sum(_has_numbers(all, cells, at) for _, cells in records)
-                for mark, records in tables.items()
-            }
-            if any(counts.values()):
-                records = tables[best := max(counts, key=counts.__getitem__)]
-                rows = (i for i, (_, cells) in enumerate(records) if _has_numbers(any, cells, at))
-                return self._layout(best, records, next(rows), at, "first row")
+            counts = {mark: len(_with_numbers(all, tables[mark], at)) for mark in tables}
+            records = tables[best := max(counts, key=counts.__getitem__)]
+            if counts[best]:
+                first = records.index(_with_numbers(any, records, at)[0])
+                return self._layout(best, records, first, at, "first row")
         for mark, records in tables.items():
             for first, (_, cells) in enumerate(records, start=1):
                 at, by_text = _locate(self.wanted, cells)
@@ -132,9 +126,7 @@ class HeaderSearch:
             notes.append(f"the header is on line {line}; {lines} skipped")
         if "name" not in at and (other := _other_name(headers)):
             notes.append(f"the column {shown(other)} was not used; try --column name={other}")
-        width = len(headers) if of == "header" else len(records[first][1])
-        while of == "header" and not headers[width - 1]:
-            width -= 1
+        width = _width(headers) if of == "header" else len(records[first][1])
         return Layout(mark, line, at, width, of, notes)
 
     def _check(self, at: Columns, above: list[Record], line: int, headers: list[str]) -> None:
@@ -145,16 +137,18 @@ class HeaderSearch:
                 raise self.file.error(f"{problem}; try {self._options(at, headers)}", line)
         if len(set(at.values())) < len(at):
             raise self.file.error("two fields are mapped to the same column", line)
-        for data_line, cells in above:
-            if _has_numbers(all, cells, at):
-                problem = f"line {data_line} has numbers in both number columns"
-                way_out = "move the header to the top, or delete the lines above it"
-                raise self.file.error(f"{problem}, but the header is on line {line}; {way_out}")
+        if data := _with_numbers(all, above, at):
+            problem = f"line {data[0][0]} has numbers in both number columns"
+            way_out = "move the header to the top, or delete the lines above it"
+            raise self.file.error(f"{problem}, but the header is on line {line}; {way_out}")
 
     def _refusal(self, tables: dict[str, list[Record]]) -> DataError:
         tables |= {other: self._records(other) for other in DELIMITERS if other not in tables}
         if all(len(cells) == 1 for _, cells in chain(*tables.values())):
             tables[" "] = self._records(" ")
+        if not any(tables.values()):
+            empty = self.file.error("the file is empty; its first line must name the columns")
+            return self.errors[0] if self.errors else empty
         rows = [
             (self._rank(index, cells), delimiter, line, cells)
             for delimiter, records in tables.items()
@@ -173,6 +167,11 @@ class HeaderSearch:
             at, headers = _by_size(tables[delimiter], headers), [""] * len(headers)
             problem = f"line {line}: this looks like data, not like a header"
             listed += "; columns can also be given by number, counted from 1"
+        elif found or suggested:
+            below = [record for record in tables[delimiter] if record[0] > line]
+            widths = Widths(_width(headers), "header")
+            widths.extras([end for end, _ in below], [cells for _, cells in below])
+            widths.check(self.file)
         option += self._options(at, headers)
         return self.file.error(f"{problem} {listed}; try {option.rstrip()}")
 
@@ -251,23 +250,28 @@ def _words(text: str) -> set[str]:
     return {re.sub(r"(?<=[^s])s$", "", re.sub("ies$", "y", word)) for word in words}
 
 
-def _by_size(records: Sequence[Record], cells: Sequence[str]) -> Columns:
+def _by_size(records: list[Record], cells: Sequence[str]) -> Columns:
     """Return a field for each of two columns of numbers: hours are the smaller; else nothing."""
     columns = {str(at): at for at, cell in enumerate(cells) if _has_number(cell)}
     if len(columns) != 2:
         return {}
-    rows = [row for _, row in records if _has_numbers(all, row, columns)]
-    sums = {at: sum(float(row[at].replace(",", ".")) for row in rows) for at in columns.values()}
+    rows = _with_numbers(all, records, columns)
+    sums = {at: sum(float(row[at].replace(",", ".")) for _, row in rows) for at in columns.values()}
     return dict(zip(("study_hours", "math_score"), sorted(sums, key=sums.__getitem__), strict=True))
+
+
+def _width(headers: Sequence[str]) -> int:
+    return max(i for i, header in enumerate(headers, start=1) if header)
 
 
 def _other_name(headers: Sequence[str]) -> str | None:
     return next((header for header in headers if header.lower() == "name" != header), None)
 
 
-def _has_numbers(which: Callable[..., bool], cells: Sequence[str], at: Columns) -> bool:
+def _with_numbers(which: Callable[..., bool], records: list[Record], at: Columns) -> list[Record]:
+    """Return the records with a number in all, or any, of the columns but the names."""
     columns = [position for field, position in at.items() if field != "name"]
-    return which(column < len(cells) and _has_number(cells[column]) for column in columns)
+    return [r for r in records if which(c < len(r[1]) and _has_number(r[1][c]) for c in columns)]
 
 
 def _has_number(cell: str) -> bool:

@@ -20,11 +20,7 @@ def finite_sum(values: Iterable[float]) -> float:
 
 
 def mean(values: Collection[float]) -> float:
-    """Return the mean of one or more floats, whatever their order; DataError if it is not finite.
-
-    >>> mean([0.1] * 10), mean([1e308, 1e308])
-    (0.1, 1e+308)
-    """
+    """Return the mean of one or more floats in any order; DataError if it is not finite."""
     try:
         result = math.fsum(values) / len(values)
     except OverflowError:  # the sum does not fit a float; the mean may

@@ -11,10 +11,13 @@ from src.support.numerics import as_float
 from src.support.rows import BLOCK_ROWS, Block
 
 LISTED_KEYS = 20
+HINT = "for a file pass DataLoader(path), for a DataFrame frame.to_dict('records')"
 
 
 def as_blocks(raw_rows: Iterable[Mapping[str, Any]]) -> Iterator[Block]:
     """Yield the rows in blocks of columns, as a DataLoader does unless its __iter__ is replaced."""
+    if not isinstance(raw_rows, Iterable):
+        raise DataError(f"rows are expected, not a {type(raw_rows).__name__}; {HINT}")
     if definer(raw_rows, "blocks") is definer(raw_rows, "__iter__"):
         yield from raw_rows.blocks()  # type: ignore[attr-defined]
         return
@@ -35,30 +38,29 @@ def _records(raw_rows: Iterable[Mapping[Any, Any]]) -> Iterator[tuple[Any, ...]]
     position, absent, keys = 0, {"math_score", "study_hours"}, dict[str, None]()
     for position, row in enumerate(raw_rows, start=1):
         if not isinstance(row, Mapping):
-            hint = "for a file pass DataLoader(path), for a DataFrame frame.to_dict('records')"
-            raise DataError(f"row {position} is a {type(row).__name__}, not a dictionary; {hint}")
+            raise DataError(f"row {position} is a {type(row).__name__}, not a dictionary; {HINT}")
         if absent:
             absent -= row.keys()
-            keys.update(dict.fromkeys(map(str, islice(row, LISTED_KEYS))))
+            keys |= dict.fromkeys(map(str, islice(row, LISTED_KEYS)))
         yield _record(row, position)
     if position and absent:
-        found = ", ".join(islice(keys, LISTED_KEYS))
         problem = f"no row has the key {' or '.join(sorted(absent))}"
+        found = ", ".join(islice(keys, LISTED_KEYS))
         raise DataError(f"{problem} (found: {found}); rename the keys")
 
 
 def _record(row: Mapping[Any, Any], position: int) -> tuple[Any, ...]:
     line, name = row.get("line"), row.get("name", "")  # "": there are no names
-    was_read = line is not None  # by a loader, so a text is not a number
+    was_read = isinstance(line, int)  # by a loader, so a text is not a number
     extra = row.get("extra", row.get(None))  # csv.DictReader keeps surplus cells under None
     if isinstance(extra, list):
         extra = [cell for cell in extra if not (isinstance(cell, str) and not cell.strip())]
     return (
         line if was_read else position,
-        None if is_missing(name) or str(name).isspace() else str(name),
+        None if is_missing(name) or str(name).isspace() else str(name).strip(),
         _cell(row.get("math_score"), was_read),
         _cell(row.get("study_hours"), was_read),
-        None if is_missing(extra) else extra,  # in rows of a DataFrame NaN means none
+        extra if isinstance(extra, list) else None,
     )
 
 

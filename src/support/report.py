@@ -51,7 +51,7 @@ def page(result: "TrainingResult") -> str:
 
 def fragment(result: "TrainingResult") -> str:
     """Return the report as HTML to be shown within a page or a notebook."""
-    metrics, formula = result.metrics, result.model.formula
+    metrics, formula = result.metrics, result.model.formula or ""
     for name, value in result.model.learned.items():
         formula = re.sub(rf"\b{re.escape(name)}\b", f"{value:.6g}", formula)
     facts = [result.source, repr(result.model), formula, *result.notes]
@@ -59,8 +59,8 @@ def fragment(result: "TrainingResult") -> str:
         facts.append(f"students were left out in {metrics.left_out_groups} groups")
     scores = [[name, format_metric(value)] for name, value in metrics.to_dict().items()]
     rejections = rejection_lines(result.rejections, result.row_counts["rows_read"], SHOWN_ROWS)
-    rows = [list(row.values()) for row in result.predictions(SHOWN_ROWS)]
-    students = [[row[0], *map(format_metric, row[1:])] for row in rows]
+    rows = result.predictions(SHOWN_ROWS)
+    students = [[row.pop("name"), *map(format_metric, row.values())] for row in rows]
     more = len(result.students) - SHOWN_ROWS
     header = ["name", "score", "hours", "score per hour", "predicted", "left out"]
     return f"""<div class="report">

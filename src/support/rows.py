@@ -95,8 +95,7 @@ class StudentTable(Sequence[Student]):
         """Return students as a table, unchanged if already one; DataError if they are too few."""
         table = students if isinstance(students, StudentTable) else cls(students)
         if len(table) < at_least:
-            wanted = "one student" if at_least == 1 else f"{at_least} students"
-            raise DataError(f"at least {wanted} needed, not {len(table)}")
+            raise DataError(f"too few students: {len(table)}, at least {at_least} needed")
         return table
 
     @classmethod

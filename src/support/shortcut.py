@@ -34,6 +34,11 @@ def predictions(model: "Regressor", table: StudentTable) -> "array[float]":
     """Return the model's prediction for each student; inf if it refuses one."""
     try:
         return array("d", map(model.predict, table.study_hours))
+    except TypeError:
+        if model.predict(table.study_hours[0]) is None:
+            name = type(model).__name__
+            raise PipelineError(f"{name}.predict returns None, not a number") from None
+        raise
     except DataError:
         scores = [or_none(model.predict, hours) for hours in table.study_hours]
         return array("d", [math.inf if score is None else score for score in scores])
@@ -43,7 +48,9 @@ def leverages_of(model: "Regressor", table: StudentTable) -> Floats | None:
     """Return the model's leverages; None if not one class defines leverages, fit and predict."""
     owner = definer(model, "leverages")
     if owner is definer(model, "fit") and owner is definer(model, "predict"):
-        return model.leverages(table)
+        leverages = model.leverages(table)
+        if leverages is not None:
+            return leverages if isinstance(leverages, Sequence) else array("d", leverages)
     return None
 
 
@@ -71,15 +78,14 @@ def _check_range(model: "Regressor", table: StudentTable, leverages: Floats) -> 
 
 def check_leverages(model: "Regressor", table: StudentTable, define: Callable[..., Floats]) -> None:
     """Raise PipelineError if, on 50 students, the leverages disagree with the definition."""
-    # Evenly spaced in the order of study_hours, of which every n-th is ordered: to order a million
-    # takes a second.
+    # Evenly spaced by study_hours. Only every n-th is ordered: to order a million takes a second.
     hours, step = table.study_hours, -(-len(table) // BLOCK)
     ends = {hours.index(min(hours)), hours.index(max(hours))}
     ordered = sorted(ends.union(range(0, len(table), step)), key=lambda i: (hours[i], i))
     gap = (len(ordered) - 1) / (CHECKED_STUDENTS - 1)
     sample = table.take([ordered[round(gap * k)] for k in range(CHECKED_STUDENTS)])
     defined = define(model, sample)
-    shortcut = by_leverages(model, sample, model.leverages(sample) or ())
+    shortcut = by_leverages(model, sample, leverages_of(model, sample) or ())
     largest = max(map(abs, [*sample.math_score, *filter(math.isfinite, defined)]))
     for i, (one, other) in enumerate(zip(defined, shortcut, strict=True)):
         if one != other and not abs(one - other) <= TOLERANCE * largest:
