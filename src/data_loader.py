@@ -6,7 +6,7 @@ from itertools import tee
 from pathlib import Path
 
 from src.support.cells import NumberReader
-from src.support.csv_file import Progress, TextFile, Widths, checked_settings, read_records
+from src.support.csv_file import Progress, TextFile, checked_settings, read_records
 from src.support.header import HeaderSearch, checked_columns
 from src.support.rows import Block, RawStudent
 
@@ -71,14 +71,13 @@ class DataLoader:
         del first_lines  # else tee would keep every line
         self.notes = layout.notes
         self.numbers = NumberReader(self.decimal)
-        widths = Widths(layout.width, layout.width_of)
         for ends, records in read_records(file, lines, layout.delimiter, layout.header_line):
             yield (
                 ends,
                 layout.names(records),
                 self.numbers.read(layout.column("math_score", records)),
                 self.numbers.read(layout.column("study_hours", records)),
-                widths.extras(ends, records),
+                layout.widths.extras(ends, records),
             )
-        widths.check(file)
+        layout.widths.check(file)
         self.sha256 = file.sha256

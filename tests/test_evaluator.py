@@ -21,7 +21,6 @@ from src import (
     StudentTable,
     StudyModel,
 )
-from src.support import shortcut
 from tests.support import THREE, student
 
 
@@ -534,9 +533,11 @@ class LeftOut(unittest.TestCase):
             ([0.5] * 5 + [-0.1] + [0.5] * 224, "returns -0.1 for student 6"),
             ([math.nan] + [0.5] * 229, "returns nan for student 1"),
         ):
-            table = StudentTable(many(230))
-            with self.assertRaisesRegex(PipelineError, message):
-                shortcut.by_leverages(StudyModel(), table, leverages)
+            with (
+                patch.object(StudyModel, "leverages", lambda self, students, it=leverages: it),
+                self.assertRaisesRegex(PipelineError, f"StudyModel.leverages {message}"),
+            ):
+                Evaluator().left_out_predictions(StudyModel(), many(230))
 
     def test_the_model_need_not_be_fitted_and_does_not_change(self) -> None:
         for students in (THREE, many(230)):

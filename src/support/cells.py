@@ -20,11 +20,7 @@ SWAP_MARKS = str.maketrans(",.", ".,")
 
 
 def number(cell: str, decimal: str = ".") -> Cell:
-    """Return a cell as a float, None if it is missing, or its text if it is not a number.
-
-    >>> number(" -8.5e1 "), number("N/A"), number("1_000"), number("2,5", ",")
-    (-85.0, None, '1_000', 2.5)
-    """
+    """Return a cell as a float, None if it is missing, or its text if it is not a number."""
     # float() also takes 1_000, the digits of every script, and nan.
     if cell.isascii() and "_" not in cell:
         try:

@@ -164,8 +164,9 @@ def _malformed(problem: str, first: int, last: int) -> tuple[str, int]:
 class Widths:
     """Compares the rows' widths with the header's: if they differ, columns may be shifted."""
 
-    def __init__(self, width: int, of: str) -> None:
-        self.width, self.of = width, of
+    def __init__(self, cells: Sequence[str], of: str) -> None:
+        self.width = max(i for i, cell in enumerate(cells, start=1) if cell or of != "header")
+        self.of = of
         self.exact = self.longer = 0
         self.first: dict[str, tuple[int, int]] = {}  # line and width of the first that is "wider"
 

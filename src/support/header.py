@@ -35,8 +35,7 @@ class Layout(NamedTuple):
     delimiter: str
     header_line: int  # rows come after it; 0 if there is no header
     positions: Columns  # without "name" if there are no names
-    width: int  # cells that a row should have
-    width_of: str  # what has that width
+    widths: Widths  # what has the width that a row should have, to compare the rows with it
     notes: list[str]  # what was found that is not plain
 
     def column(self, field: str, records: Sequence[list[str]]) -> list[str]:
@@ -126,8 +125,8 @@ class HeaderSearch:
             notes.append(f"the header is on line {line}; {lines} skipped")
         if "name" not in at and (other := _other_name(headers)):
             notes.append(f"the column {shown(other)} was not used; try --column name={other}")
-        width = _width(headers) if of == "header" else len(records[first][1])
-        return Layout(mark, line, at, width, of, notes)
+        widths = Widths(headers if of == "header" else records[first][1], of)
+        return Layout(mark, line, at, widths, notes)
 
     def _check(self, at: Columns, above: list[Record], line: int, headers: list[str]) -> None:
         for field, position in at.items():
@@ -169,7 +168,7 @@ class HeaderSearch:
             listed += "; columns can also be given by number, counted from 1"
         elif found or suggested:
             below = [record for record in tables[delimiter] if record[0] > line]
-            widths = Widths(_width(headers), "header")
+            widths = Widths(headers, "header")
             widths.extras([end for end, _ in below], [cells for _, cells in below])
             widths.check(self.file)
         option += self._options(at, headers)
@@ -258,10 +257,6 @@ def _by_size(records: list[Record], cells: Sequence[str]) -> Columns:
     rows = _with_numbers(all, records, columns)
     sums = {at: sum(float(row[at].replace(",", ".")) for _, row in rows) for at in columns.values()}
     return dict(zip(("study_hours", "math_score"), sorted(sums, key=sums.__getitem__), strict=True))
-
-
-def _width(headers: Sequence[str]) -> int:
-    return max(i for i, header in enumerate(headers, start=1) if header)
 
 
 def _other_name(headers: Sequence[str]) -> str | None:

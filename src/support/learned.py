@@ -65,8 +65,7 @@ class Learned:
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write to_dict() as JSON, the whole file or nothing; ArtifactError if that fails."""
-        path = Path(path)
-        write_files(path.parent, {path.name: to_json(self.to_dict())})
+        write_files(Path(path).parent, {Path(path).name: to_json(self.to_dict())})
 
     @classmethod
     def load(cls: type[Self], path: str | PathLike[str]) -> Self:

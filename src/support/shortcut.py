@@ -46,34 +46,31 @@ def predictions(model: "Regressor", table: StudentTable) -> "array[float]":
 
 def leverages_of(model: "Regressor", table: StudentTable) -> Floats | None:
     """Return the model's leverages; None if not one class defines leverages, fit and predict."""
-    owner = definer(model, "leverages")
-    if owner is definer(model, "fit") and owner is definer(model, "predict"):
-        leverages = model.leverages(table)
-        if leverages is not None:
-            return leverages if isinstance(leverages, Sequence) else array("d", leverages)
-    return None
+    name, owner = type(model).__name__, definer(model, "leverages")
+    if owner is not definer(model, "fit") or owner is not definer(model, "predict"):
+        return None
+    leverages = model.leverages(table)
+    if leverages is None:
+        return None
+    if not isinstance(leverages, Sequence):
+        leverages = array("d", leverages)
+    problem = f"{len(leverages)} numbers for {len(table)} students"
+    if len(leverages) == len(table):
+        if min(leverages) >= 0.0 and max(leverages) < 1.0 and math.isfinite(sum(leverages)):
+            return leverages
+        i = next(i for i, leverage in enumerate(leverages) if not 0.0 <= leverage < 1.0)
+        problem = f"{leverages[i]} for student {i + 1}, {table.name[i]!r}, not 0 <= leverage < 1"
+    raise PipelineError(f"{name}.leverages returns {problem}; correct or delete leverages")
 
 
 def by_leverages(model: "Regressor", table: StudentTable, leverages: Floats) -> Floats:
     """Return each student's score as a model fitted on all the others predicts it."""
-    _check_range(model, table, leverages)
     left_out = fit_and_predict(model, table, table)
     for start in range(0, len(table), BLOCK):  # in place, as a million more take 8 MB
         part = slice(start, start + BLOCK)
         rows = zip(table.math_score[part], left_out[part], leverages[part], strict=True)
         left_out[part] = array("d", [y - (y - fitted) / (1.0 - lever) for y, fitted, lever in rows])
     return left_out
-
-
-def _check_range(model: "Regressor", table: StudentTable, leverages: Floats) -> None:
-    problem = f"{len(leverages)} numbers for {len(table)} students"
-    if len(leverages) == len(table):
-        if min(leverages) >= 0.0 and max(leverages) < 1.0 and math.isfinite(sum(leverages)):
-            return
-        i = next(i for i, leverage in enumerate(leverages) if not 0.0 <= leverage < 1.0)
-        problem = f"{leverages[i]} for student {i + 1}, {table.name[i]!r}, not 0 <= leverage < 1"
-    name = type(model).__name__
-    raise PipelineError(f"{name}.leverages returns {problem}; correct or delete leverages")
 
 
 def check_leverages(model: "Regressor", table: StudentTable, define: Callable[..., Floats]) -> None:
