@@ -15,7 +15,7 @@ from src.model import MeanScoreBaseline, Regressor, StudyModel
 from src.preprocessor import Preprocessor
 from src.support.artifacts import DEFAULT_FOLDER, METRICS_FILE, MODEL_FILE, to_json, write_files
 from src.support.cells import notation_hints, numbers_of
-from src.support.errors import DataError, UsageError, shown, shown_path
+from src.support.errors import DataError, PipelineError, UsageError, shown, shown_path
 from src.support.numerics import finite, or_none
 from src.support.rows import Rejection, StudentTable
 
@@ -107,11 +107,13 @@ class TrainingPipeline:
         seconds: dict[str, float] = {}
         with _timed(seconds, "load and clean"):  # in one pass: a row is cleaned as it is read
             students, rejections = self.preprocessor.clean(self.loader)
-        notes = self._check_rejections(students, rejections)
+        notes, checksum = self._check_rejections(students, rejections), students.checksum()
         with _timed(seconds, "train"):
             self.model.fit(students)
         with _timed(seconds, "evaluate"):
             metrics = self.evaluator.evaluate(self.model, students)
+        if students.checksum() != checksum:
+            raise PipelineError(f"{type(self.model).__name__}.fit changes its students; copy them")
         model = deepcopy(self.model)  # so that the next run does not change this result
         result = TrainingResult(
             students, rejections, model, metrics, notes, seconds, self.evaluator, self._source()

@@ -165,7 +165,7 @@ class Learned(unittest.TestCase):
         record = Scaled(2.0).fit(THREE).to_dict()
         self.assertEqual(record["median_score_per_hour"], 8.5)
         with self.assertRaisesRegex(
-            ArtifactError, "Scaled cannot be made without arguments: .*scale"
+            ArtifactError, "Scaled must be made without arguments: .*scale"
         ):
             Scaled.from_dict(record)
 

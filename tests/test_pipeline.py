@@ -22,6 +22,8 @@ from src import (
     Preprocessor,
     Regressor,
     Student,
+    StudentTable,
+    StudyModel,
     TrainingPipeline,
     TrainingResult,
     UsageError,
@@ -306,6 +308,19 @@ class Parts(PipelineTestCase):
         result = self.run_on(preprocessor=First(), evaluator=Blind())
         self.assertEqual(result.students, THREE[:2])
         self.assertEqual(next(iter(self.saved("metrics.json"))), "rows_read")
+
+    def test_a_fit_that_changes_its_students_is_refused_and_nothing_is_saved(self) -> None:
+        class Greedy(StudyModel):
+            def fit(self, students: Any) -> "Greedy":
+                hours = StudentTable.of(students).study_hours
+                for i in range(len(hours)):
+                    hours[i] = math.sqrt(hours[i])
+                super().fit(students)
+                return self
+
+        with self.assertRaisesRegex(PipelineError, "Greedy.fit changes its students; copy them"):
+            self.run_on(ROWS, model=Greedy())
+        self.assertFalse((self.folder / "out").exists())
 
     def test_predictions_show_whom_the_model_is_wrong_about(self) -> None:
         predictions = self.run_on().predictions()

@@ -13,8 +13,6 @@ MISSING_MARKS |= {"none", "null", "1.#ind", "-1.#ind", "1.#qnan", "-1.#qnan"}
 
 MOST_KNOWN = 10_000  # texts; if there are more, they hardly repeat
 
-THOUSANDS = re.compile(r"[+-]?\d{1,3}([.,' ]\d{3})+([.,]\d+)?")
-
 # With a decimal comma, comma and point change roles before float() reads a cell.
 SWAP_MARKS = str.maketrans(",.", ".,")
 
@@ -70,6 +68,7 @@ class NumberReader(dict[str, Cell]):
 
 
 MARKS = {".": "point", ",": "comma"}
+THOUSANDS = re.compile(r"[+-]?\d{1,3}([.,' ]\d{3})+([.,]\d+)?")
 # The first that a cell matches explains it.
 NOTATIONS = {
     "a thousands separator": THOUSANDS,

@@ -57,8 +57,7 @@ class Learned:
             model = cls()
             model.learned = {name: record[name] for name in record if name not in RESERVED}
         except TypeError as error:
-            problem = f"{cls.__name__} cannot be made without arguments: {error}"
-            raise ArtifactError(problem) from None
+            raise ArtifactError(f"{cls.__name__} must be made without arguments: {error}") from None
         except DataError as error:
             raise ArtifactError(str(error)) from None
         return model

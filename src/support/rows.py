@@ -5,6 +5,7 @@ from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from operator import truediv
 from typing import Any, NamedTuple, TypedDict, overload
+from zlib import crc32
 
 from src.support.errors import DataError, shown
 from src.support.numerics import as_float
@@ -109,6 +110,10 @@ class StudentTable(Sequence[Student]):
     def score_per_hour(self) -> "array[float]":
         """Each student's math_score / study_hours, in score points per hour."""
         return array("d", map(truediv, self.math_score, self.study_hours))
+
+    def checksum(self) -> int:
+        """Return a number that is another one once any score or hours are changed."""
+        return crc32(self.study_hours, crc32(self.math_score))
 
     def take(self, indices: Sequence[int]) -> "StudentTable":
         """Return the students at these indices, in their order."""
