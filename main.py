@@ -179,7 +179,7 @@ def summary(result: TrainingResult) -> str:
     return f"""\
 {students}
 
-{len(students)} students, scores from {min(scores)} to {max(scores)}, \
+{len(students)} student{"s" * (len(students) > 1)}, scores from {min(scores)} to {max(scores)}, \
 study hours from {min(hours)} to {max(hours)}
 
 Model: {printable(model.formula or type(model).__name__)}

@@ -96,6 +96,8 @@ class TrainingPipeline:
         self.loader = DataLoader() if loader is None else loader
         self.preprocessor = Preprocessor() if preprocessor is None else preprocessor
         self.model = StudyModel() if model is None else model
+        if isinstance(model, type):
+            raise UsageError(f"model is a class; pass a model: {model.__name__}()")
         self.evaluator = Evaluator() if evaluator is None else evaluator
         self.artifacts_dir = None if artifacts_dir is None else Path(artifacts_dir)
         if not isinstance(max_rejected, int | float) or not 0.0 <= max_rejected <= 1.0:

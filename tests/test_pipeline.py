@@ -309,6 +309,10 @@ class Parts(PipelineTestCase):
         self.assertEqual(result.students, THREE[:2])
         self.assertEqual(next(iter(self.saved("metrics.json"))), "rows_read")
 
+    def test_a_class_in_place_of_a_model_is_refused_with_the_way_out(self) -> None:
+        with self.assertRaisesRegex(UsageError, r"model is a class; .*: StudyModel\(\)"):
+            TrainingPipeline(model=StudyModel)  # type: ignore[arg-type]
+
     def test_a_fit_that_changes_its_students_is_refused_and_nothing_is_saved(self) -> None:
         class Greedy(StudyModel):
             def fit(self, students: Any) -> "Greedy":
