@@ -42,8 +42,7 @@ class DataLoader:
         self.path = Path(path)
         self.columns = checked_columns(columns)
         self.delimiter, self.decimal = checked_settings(delimiter, decimal, encoding)
-        self.encoding = encoding
-        self.on_progress = on_progress
+        self.encoding, self.on_progress = encoding, on_progress
         # What the last iteration has found out about the file; sha256 only if it was complete.
         self.sha256: str | None = None
         self.notes: list[str] = []

@@ -67,7 +67,7 @@ class Page(unittest.TestCase):
 
     def test_of_many_rows_the_first_ten_are_shown_and_the_rest_counted(self) -> None:
         many = result(*[("A", i, 1) for i in range(25)], *[("B", None, 1)] * 25)
-        self.assertIn("... and 15 more</td>", page(many))
+        self.assertIn("<p>... and 15 more</p>", page(many))
         self.assertEqual(page(many).count("math_score is missing"), 10)
         self.assertIn("no row was rejected", page(result(("A", 1, 1))))
 

@@ -37,7 +37,8 @@ STYLE = """
 .report { max-width: 48rem; margin: 0 auto; font: 15px/1.5 system-ui, sans-serif; }
 .report table { font-size: 13px; text-align: right; font-variant-numeric: tabular-nums; }
 .report th, .report td { padding: 0.2rem 0.8rem 0.2rem 0; }
-.report p, .report tr :first-child { text-align: left; overflow-wrap: anywhere; }
+.report p { overflow-wrap: anywhere; }
+.report tr :first-child { text-align: left; }
 .report .wide { overflow-x: auto; }
 .report svg { display: block; width: 100%; max-width: 560px; height: auto; }
 .report text { fill: currentColor; font: 13px system-ui, sans-serif; }
@@ -70,7 +71,8 @@ def fragment(result: "TrainingResult") -> str:
 {scatter_plot(result)}
 {_table([["metric", ""], *scores])}
 <p>{"<br>".join(map(_escaped, rejections or ["no row was rejected"]))}</p>
-{_table([header, *students, *([[f"... and {more} more"]] if more > 0 else [])])}
+{_table([header, *students])}
+<p>{f"... and {more} more" if more > 0 else ""}</p>
 </div>
 """
 
