@@ -207,6 +207,8 @@ class Widths(HeaderTestCase):
         for header in ("score*,hours*", '"score/100","hours/week"', "Score,Hours"):
             message = self.refusal(f"{header}\n1,80,8\n2,70,5\n3,60,4\n")
             self.assertIn("line 2: the rows are wider than the header", message)
+        message = self.refusal("Hours,Score*,note\n" + "1,2\n" * 60)
+        self.assertIn("try --column math_score=2 --column study_hours=Hours", message)
 
     def test_the_line_of_the_first_odd_row_is_named(self) -> None:
         for header, rows, line in (

@@ -167,7 +167,7 @@ class HeaderSearch:
             problem = f"line {line}: this looks like data, not like a header"
             listed += "; columns can also be given by number, counted from 1"
         elif found or suggested:
-            below = [record for record in tables[delimiter] if record[0] > line]
+            below = [r for r in tables[delimiter] if r[0] > line and len(r[1]) >= len(headers)]
             widths = Widths(headers, "header")
             widths.extras([end for end, _ in below], [cells for _, cells in below])
             widths.check(self.file)
