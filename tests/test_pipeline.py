@@ -21,6 +21,7 @@ from src import (
     PipelineError,
     Preprocessor,
     Regressor,
+    Rejection,
     Student,
     StudentTable,
     StudyModel,
@@ -308,6 +309,17 @@ class Parts(PipelineTestCase):
         result = self.run_on(preprocessor=First(), evaluator=Blind())
         self.assertEqual(result.students, THREE[:2])
         self.assertEqual(next(iter(self.saved("metrics.json"))), "rows_read")
+
+    def test_only_a_text_that_is_not_a_number_gets_a_hint_on_its_notation(self) -> None:
+        class Strict(Preprocessor):
+            def rejection(self, line: int, name: str | None, *cells: Any) -> Rejection | None:
+                if name == "7 dwarfs":
+                    return Rejection(line, "name", name, "not a student")
+                return super().rejection(line, name, *cells)
+
+        odd = [{**ROWS[0], "math_score": True}, {**ROWS[0], "name": "7 dwarfs"}]
+        result = self.run_on([*ROWS, *odd], preprocessor=Strict())
+        self.assertEqual((len(result.rejections), result.notes), (2, []))
 
     def test_a_class_in_place_of_a_model_is_refused_with_the_way_out(self) -> None:
         with self.assertRaisesRegex(UsageError, r"model is a class; .*: StudyModel\(\)"):
