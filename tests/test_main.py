@@ -133,6 +133,11 @@ saved {}
         self.assertEqual((lines[0], len(lines)), ("rejected 30 of 60 rows:", 12))
         self.assertEqual(lines[-1], "  ... and 20 more")
 
+    def test_of_ten_rejections_all_are_shown_and_no_rest_is_counted(self) -> None:
+        self.train("--data", self.file(HEADER + "N,1,1\n,1,1\n" * 10))
+        lines = self.errors().splitlines()
+        self.assertEqual((len(lines), lines[-1]), (11, "  line 21: name is missing"))
+
     def test_v_adds_every_rejection_and_the_seconds_of_each_step_to_stderr(self) -> None:
         rows = "A,1,1\n" + ",1,1\n" * 30
         path = self.file(HEADER + rows)
