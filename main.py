@@ -134,9 +134,8 @@ def predict(arguments: argparse.Namespace) -> None:
 def train(arguments: argparse.Namespace) -> None:
     """Run the pipeline, save its results, and then show them."""
     progress = Progress()
-    shows_progress = not arguments.q and sys.stderr is not None and sys.stderr.isatty()
     settings = {name: getattr(arguments, name) for name in ("delimiter", "decimal", "encoding")}
-    show = progress.show if shows_progress else None
+    show = progress.show if not arguments.q and sys.stderr and sys.stderr.isatty() else None
     columns = dict(arguments.column)
     loader = DataLoader(arguments.data, columns=columns, on_progress=show, **settings)
     model, limit = MODELS[arguments.model](), arguments.max_rejected

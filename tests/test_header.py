@@ -210,6 +210,11 @@ class Widths(HeaderTestCase):
         message = self.refusal("Hours,Score*,note\n" + "1,2\n" * 60)
         self.assertIn("try --column math_score=2 --column study_hours=Hours", message)
 
+    def test_of_headers_in_another_language_those_above_the_numbers_are_listed(self) -> None:
+        for title in ("Klasse 9b", "Klasse 9b, Mathe;2024", "Klasse 9b;;", "Klasse 9b\n\nMathe"):
+            message = self.refusal(f"{title}\nKind;Punkte;Stunden\n" + "Anna;7,5;12,5\n" * 3)
+            self.assertIn("(found: Kind, Punkte, Stunden)", message)
+
     def test_the_line_of_the_first_odd_row_is_named(self) -> None:
         for header, rows, line in (
             ("Hours,Scores", ["1,2", "1,2,", "3,4,x", "3,4,y", "5,6,z"], 4),

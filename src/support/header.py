@@ -148,12 +148,14 @@ class HeaderSearch:
         if not any(tables.values()):
             empty = self.file.error("the file is empty; its first line must name the columns")
             return self.errors[0] if self.errors else empty
-        rows = [
-            (self._rank(index, cells), delimiter, line, cells)
-            for delimiter, records in tables.items()
-            for index, (line, cells) in enumerate(records)
-        ]
-        (found, suggested, _, numbers, _), delimiter, line, headers = max(rows, key=itemgetter(0))
+        rows = []
+        for delimiter, records in tables.items():
+            numbers = [sum(map(_has_number, cells[:COMPARED_HEADERS])) for _, cells in records]
+            data = next((index for index, count in enumerate(numbers) if count > 1), 0)
+            for index, (line, cells) in enumerate(records):
+                rank = self._rank(cells, index == max(data - 1, 0), numbers[index])
+                rows.append((rank, delimiter, line, cells))
+        (found, suggested, _, count, _), delimiter, line, headers = max(rows, key=itemgetter(0))
         in_use = delimiter in (self.given or DELIMITERS)
         option = "" if in_use else f"--delimiter {WORDS[delimiter]} "
         listed = f"(found: {_listed(headers)})"
@@ -162,7 +164,7 @@ class HeaderSearch:
         problem = f"no column {', '.join(missing)}" if missing else "another delimiter is used"
         if not missing and not option:
             return self.file.error(f"no row has numbers in both columns {listed}")
-        if numbers and not found and not suggested:
+        if count and not found and not suggested:
             at, headers = _by_size(tables[delimiter], headers), [""] * len(headers)
             problem = f"line {line}: this looks like data, not like a header"
             listed += "; columns can also be given by number, counted from 1"
@@ -174,15 +176,14 @@ class HeaderSearch:
         option += self._options(at, headers)
         return self.file.error(f"{problem} {listed}; try {option.rstrip()}")
 
-    def _rank(self, index: int, cells: list[str]) -> tuple[int, int, bool, int, int]:
+    def _rank(self, cells: list[str], above: bool, numbers: int) -> tuple[int, int, bool, int, int]:
         """Return how much a record is like a header: wanted ones found, and others suggested."""
         found, by_text = _locate(self.wanted, cells)
         found = found if by_text else {}
         suggested = len(self._suggestions(found, cells))
-        numbers = sum(map(_has_number, cells[:COMPARED_HEADERS]))
         if numbers and len(found) + suggested < len(self.wanted):
             suggested = 0  # it is data: a student may be called Mark
-        return len(found), suggested, index == 0, numbers, len(cells)
+        return len(found), suggested, above, numbers, len(cells)
 
     def _suggestions(self, found: Columns, headers: Sequence[str]) -> Columns:
         suggested: Columns = {}
