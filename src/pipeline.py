@@ -16,7 +16,7 @@ from src.preprocessor import Preprocessor
 from src.support.artifacts import DEFAULT_FOLDER, METRICS_FILE, MODEL_FILE, to_json, write_files
 from src.support.cells import notation_hints, numbers_of
 from src.support.errors import DataError, PipelineError, UsageError, shown, shown_path
-from src.support.numerics import finite, or_none
+from src.support.numerics import as_float, finite, or_none
 from src.support.rows import Rejection, StudentTable
 
 
@@ -100,9 +100,9 @@ class TrainingPipeline:
             raise UsageError(f"model is a class; pass a model: {model.__name__}()")
         self.evaluator = Evaluator() if evaluator is None else evaluator
         self.artifacts_dir = None if artifacts_dir is None else Path(artifacts_dir)
-        if not isinstance(max_rejected, int | float) or not 0.0 <= max_rejected <= 1.0:
+        self.max_rejected = as_float(max_rejected)
+        if not 0.0 <= self.max_rejected <= 1.0:
             raise UsageError(f"max_rejected must be from 0 to 1, not {shown(max_rejected)}")
-        self.max_rejected = max_rejected
 
     def run(self) -> TrainingResult:
         """Train on all usable rows and save the results; if anything fails, nothing is saved."""
@@ -131,7 +131,7 @@ class TrainingPipeline:
         hints = notation_hints(numbers, rejections)
         # Where 7,5 is not a number because points are expected, only whole numbers are left.
         only_whole = numbers.with_other_mark > 0 and numbers.with_mark == 0
-        is_fair = rejected <= self.max_rejected * read and not only_whole
+        is_fair = rejected / (read or 1) <= self.max_rejected and not only_whole
         if students and (is_fair or self.max_rejected == 1):
             return [*getattr(self.loader, "notes", ()), *hints]
         source = self._source()

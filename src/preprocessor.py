@@ -27,8 +27,8 @@ class Preprocessor:
         """Return the students among the rows, and a rejection for every other row.
 
         Rows need not come from a file: any real number is a number, NaN is missing, and so is an
-        absent key. A row without a `line` is counted from 1. Raises DataError if a row is not a
-        dictionary, or if no row has the key math_score or study_hours.
+        absent key. A row without an integer `line` is counted from 1, and its texts are read as
+        numbers. DataError if a row is not a dictionary, or none has math_score, or study_hours.
 
         >>> rows = [{"name": "Ann", "math_score": 80, "study_hours": 10}, {"name": "Ben"}]
         >>> students, rejections = Preprocessor().clean(rows)

@@ -6,7 +6,7 @@ import pickle
 import random
 import unittest
 from array import array
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 from unittest.mock import patch
@@ -483,6 +483,28 @@ class LeftOut(unittest.TestCase):
                 ),
             ):
                 Evaluator().evaluate(StudyModel().fit(students), students)
+
+    def test_an_edit_of_fit_that_drops_or_caps_outliers_makes_the_leverages_an_error(self) -> None:
+        students = [student(10.0 * (1 + i % 97) + i % 7, 1.0 + i % 97) for i in range(300)]
+        for i, score in ((150, 0.0), (151, 9000.0), (152, 4.0)):
+            students[i] = student(score, students[i]["study_hours"])
+        edits: list[Callable[[Student], bool]] = [
+            lambda one: one["math_score"] != 0.0,
+            lambda one: one["math_score"] < 9000.0,
+            lambda one: one["score_per_hour"] > 0.0,
+            lambda one: one["score_per_hour"] < 100.0,
+        ]
+        original = StudyModel.fit
+        for keeps in edits:
+
+            def edited(self: StudyModel, table: Any, keeps: Any = keeps) -> StudyModel:
+                return original(self, list(filter(keeps, table)))
+
+            with (
+                patch.object(StudyModel, "fit", edited),
+                self.assertRaisesRegex(PipelineError, "StudyModel.leverages is wrong"),
+            ):
+                Evaluator().left_out_predictions(StudyModel(), students)
 
     def test_leverages_may_be_any_iterable_of_numbers(self) -> None:
         students = many(230)

@@ -177,7 +177,7 @@ class Widths(HeaderTestCase):
             return len(loader.load())
         except DataError as error:
             return re.sub(
-                r".*the rows are (\w+) .*: (\d+) cells here, (\d+) in.*", r"\1 \2 \3", str(error)
+                r".*the rows are (\w+) .*cells: (\d+) here, (\d+) in.*", r"\1 \2 \3", str(error)
             )
 
     def test_rows_that_are_wider_or_narrower_throughout_are_refused(self) -> None:
@@ -210,6 +210,34 @@ class Widths(HeaderTestCase):
         message = self.refusal("Hours,Score*,note\n" + "1,2\n" * 60)
         self.assertIn("try --column math_score=2 --column study_hours=Hours", message)
 
+    def test_decimal_commas_do_not_pass_for_delimiters_if_another_one_fits(self) -> None:
+        for mark in (";", "\t", "|"):
+            content = "Punkte;Name;Stunden\n80,5;Ann;7,5\n60,5;Ben;3,5\n".replace(";", mark)
+            columns = {"math_score": 1, "study_hours": 3}
+            rows = DataLoader(self.file(content), columns=columns, decimal="comma").load()
+            self.assertEqual([row["math_score"] for row in rows], [80.5, 60.5])
+            self.assertEqual([row["study_hours"] for row in rows], [7.5, 3.5])
+
+    def test_a_line_that_is_not_taken_apart_is_no_header(self) -> None:
+        for mark in (";", "\t"):
+            content = "Student;Quiz Score;Exam Score;Stunden\nAnn;80,5;81;5,5\n".replace(";", mark)
+            message = self.refusal(content)
+            self.assertIn("(found: Student, Quiz Score, Exam Score, Stunden)", message)
+            self.assertIn("--column math_score=HEADER --column study_hours=HEADER", message)
+
+    def test_the_score_of_another_subject_is_not_suggested(self) -> None:
+        for header in ("Student;Math;Reading Score;Hours", "Name,Maths,English Marks,Hours"):
+            self.assertIn("--column math_score=HEADER", self.refusal(header + "\n"))
+
+    def test_shifted_columns_that_blanks_align_are_suggested_with_their_delimiter(self) -> None:
+        content = '"name" "score" "hours"\n"1" "Ann" 80 8\n"2" "Ben" 60 5\n"3" "Cem" 90 7\n'
+        self.assertIn("from 1: --delimiter space --column study_hours=", self.refusal(content))
+
+    def test_a_number_of_any_length_is_a_text_if_it_is_no_columns_number(self) -> None:
+        long = "0000000001" + "9" * 5000
+        message = self.refusal("name,math_score,study_hours\n", columns={"math_score": long})
+        self.assertIn("no column '0000", message)
+
     def test_of_headers_in_another_language_those_above_the_numbers_are_listed(self) -> None:
         for title in ("Klasse 9b", "Klasse 9b, Mathe;2024", "Klasse 9b;;", "Klasse 9b\n\nMathe"):
             message = self.refusal(f"{title}\nKind;Punkte;Stunden\n" + "Anna;7,5;12,5\n" * 3)
@@ -234,7 +262,7 @@ class Widths(HeaderTestCase):
     def test_a_very_wide_header_costs_no_more_than_its_bytes(self) -> None:
         rows = DataLoader(self.file("Hours,Scores" + ",x" * 10_000 + "\n" + "1,2\n" * 10))
         rows.columns = HOURS_SCORES
-        with self.assertRaisesRegex(DataError, "2 cells here, 10002 in the header"):
+        with self.assertRaisesRegex(DataError, "cells: 2 here, 10002 in the header"):
             rows.load()
 
 

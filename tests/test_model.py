@@ -5,6 +5,7 @@ import itertools
 import json
 import math
 import pickle
+import pydoc
 import statistics
 import unittest
 from collections.abc import Iterable
@@ -69,7 +70,11 @@ class Contract(FolderTestCase):
                 with self.assertRaisesRegex(NotFittedError, message):
                     use(model())
         self.assertEqual(self.files(), {})
+        with self.assertRaisesRegex(NotFittedError, "StudyModel has not been fitted: call fit"):
+            StudyModel().average_score_per_hour  # noqa: B018
         self.assertFalse(hasattr(StudyModel(), "average_score_per_hour"))
+        self.assertFalse(hasattr(StudyModel, "learned"))
+        self.assertIn("average_score_per_hour", pydoc.render_doc(StudyModel))
 
     def test_a_second_fit_forgets_the_first(self) -> None:
         for model in MODELS:

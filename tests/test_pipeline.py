@@ -10,6 +10,8 @@ import random
 import re
 import sys
 from collections.abc import Iterable
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -320,6 +322,13 @@ class Parts(PipelineTestCase):
         odd = [{**ROWS[0], "math_score": True}, {**ROWS[0], "name": "7 dwarfs"}]
         result = self.run_on([*ROWS, *odd], preprocessor=Strict())
         self.assertEqual((len(result.rejections), result.notes), (2, []))
+
+    def test_a_share_of_exactly_the_limit_is_allowed_whatever_its_rounding(self) -> None:
+        rows = [{**ROWS[0], "math_score": None if i < 29 else 50} for i in range(100)]
+        for limit in (0.29, Fraction(29, 100), Decimal("0.29")):
+            self.assertEqual(len(self.run_on(rows, max_rejected=limit).students), 71)
+        with self.assertRaisesRegex(DataError, "29 of 100 rows were rejected"):
+            self.run_on(rows, max_rejected=0.289)
 
     def test_a_class_in_place_of_a_model_is_refused_with_the_way_out(self) -> None:
         with self.assertRaisesRegex(UsageError, r"model is a class; .*: StudyModel\(\)"):

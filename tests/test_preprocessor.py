@@ -263,7 +263,7 @@ class RowsAreRejected(unittest.TestCase):
             with self.assertRaisesRegex(DataError, "row 1 is a .*, not a dictionary; for a file"):
                 Preprocessor().clean(rows)  # type: ignore[arg-type]
         for rows in (Path("students.csv"), 5, None):
-            with self.assertRaisesRegex(DataError, "rows are expected, not a .*; for a file pass"):
+            with self.assertRaisesRegex(DataError, "rows are expected, not .*; for a file pass"):
                 Preprocessor().clean(rows)  # type: ignore[arg-type]
 
     def test_every_row_is_a_student_or_a_rejection_in_the_order_of_the_rows(self) -> None:

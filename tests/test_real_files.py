@@ -76,8 +76,8 @@ REFUSED: list[tuple[bytes, dict[str, Any], list[str], list[str]]] = [
         ["study_hours=HoursStudied"],
         ["=SleepHours"],
     ),
-    (ROW_NAMES, HOURS_SCORES, ["wider than the header", "4 cells here, 3 in the header"], []),
-    (COMMA_IN_HEADER, HOURS_SCORES, ["narrower than the header", "5 cells here, 6 in"], []),
+    (ROW_NAMES, HOURS_SCORES, ["wider than the header", "cells: 4 here, 3 in the header"], []),
+    (COMMA_IN_HEADER, HOURS_SCORES, ["narrower than the header", "cells: 5 here, 6 in"], []),
     (GBK, HOURS_SCORES, ["line 2: not encoded in utf-8", "gbk"], []),
     (
         b"1.4,17\n2.5,21\n5.1,47\n",

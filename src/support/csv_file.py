@@ -185,15 +185,15 @@ class Widths:
                 self.first.setdefault(kind, (line, len(cells)))
         return extras
 
-    def check(self, file: TextFile) -> None:
+    def check(self, file: TextFile, option: str = "") -> None:
         """Raise DataError, after the last row, if the columns cannot be trusted."""
         kind = "wider" if self.longer > self.exact else "narrower"
         if kind in self.first and not (kind == "narrower" and self.exact + self.longer):
             line, width = self.first[kind]
             raise file.error(
-                f"the rows are {kind} than the {self.of}, so columns may be shifted: {width} cells"
-                f" here, {self.width} in the {self.of}; is there a comma inside a header, or are"
-                " there row names without one? Give the columns by number, from 1:"
-                " --column study_hours=NUMBER --column math_score=NUMBER",
+                f"the rows are {kind} than the {self.of}, so columns may be shifted (cells: {width}"
+                f" here, {self.width} in the {self.of}); is there a comma inside a header, or are"
+                f" there row names without one? Give the columns by number, from 1: {option}"
+                "--column study_hours=NUMBER --column math_score=NUMBER",
                 line,
             )

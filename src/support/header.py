@@ -20,7 +20,7 @@ NUMBER_FIELDS = ("math_score", "study_hours")
 # A header is suggested for a field if it has one of these words, singular or plural.
 TELLING_WORDS = {
     "name": set[str](),
-    "math_score": {"score", "mark", "grade", "point"},
+    "math_score": {"math", "score", "mark", "grade", "point"},
     "study_hours": {"hour", "study", "time"},
 }
 FORMS = {"studied": "study", "studying": "study"}  # these only help to choose between two
@@ -81,7 +81,7 @@ class HeaderSearch:
         if all(_is_number(self.wanted[field]) for field in NUMBER_FIELDS):
             at = {field: int(self.wanted[field]) - 1 for field in NUMBER_FIELDS}
             counts = {mark: len(_with_numbers(all, tables[mark], at)) for mark in tables}
-            records = tables[best := max(counts, key=counts.__getitem__)]
+            records = tables[best := max(reversed(counts), key=counts.__getitem__)]
             if counts[best]:
                 first = records.index(_with_numbers(any, records, at)[0])
                 return self._layout(best, records, first, at, "first row")
@@ -172,7 +172,7 @@ class HeaderSearch:
             below = [r for r in tables[delimiter] if r[0] > line and len(r[1]) >= len(headers)]
             widths = Widths(headers, "header")
             widths.extras([end for end, _ in below], [cells for _, cells in below])
-            widths.check(self.file)
+            widths.check(self.file, option)
         option += self._options(at, headers)
         return self.file.error(f"{problem} {listed}; try {option.rstrip()}")
 
@@ -181,8 +181,8 @@ class HeaderSearch:
         found, by_text = _locate(self.wanted, cells)
         found = found if by_text else {}
         suggested = len(self._suggestions(found, cells))
-        if numbers and len(found) + suggested < len(self.wanted):
-            suggested = 0  # it is data: a student may be called Mark
+        if len(cells) == 1 or (numbers and len(found) + suggested < len(self.wanted)):
+            suggested = 0  # a whole line; or data: a student may be called Mark
         return len(found), suggested, above, numbers, len(cells)
 
     def _suggestions(self, found: Columns, headers: Sequence[str]) -> Columns:
@@ -191,7 +191,9 @@ class HeaderSearch:
             taken = {headers[at] for at in (*found.values(), *suggested.values())}
             taken |= {"name"} - self.columns.keys()
             others = [header for header in headers[:COMPARED_HEADERS] if header not in taken]
-            ranks = {header: _likeness(field, self.wanted[field], header) for header in others}
+            ranks = {
+                header: _likeness(field, self.wanted[field], header[:100]) for header in others
+            }
             best = max(ranks, key=ranks.__getitem__, default="")
             if any(ranks.get(best, ())) and list(ranks.values()).count(ranks[best]) == 1:
                 suggested[field] = headers.index(best)
@@ -236,9 +238,9 @@ def _likeness(field: str, wanted: str, header: str) -> tuple[float, ...]:
     """Return how well a header fits: how like the wanted one it is, first; 0s if not at all."""
     from difflib import SequenceMatcher  # imported only when needed
 
-    text, words = _plain(wanted), _words(wanted)
-    telling, found = TELLING_WORDS[field], _words(header)
-    ratio = SequenceMatcher(None, text, _plain(header)).ratio() if text else 0.0
+    text, plain = (re.sub(r"[\W_]", "", one).lower() for one in (wanted, header))
+    words, telling, found = _words(wanted), TELLING_WORDS[field], _words(header)
+    ratio = SequenceMatcher(None, text, plain).ratio() if 0 < len(plain) <= 2 * len(text) else 0.0
     common = (words | telling) & {FORMS.get(word, word) for word in found}
     return ratio * (ratio >= 0.8), set() < words <= found, len(common) * bool(telling & found)
 
@@ -275,11 +277,7 @@ def _has_number(cell: str) -> bool:
 
 
 def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and 0 < int(text[:10]) < 10**9
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"[\W_]", "", text).lower()
+    return text.isascii() and text.isdigit() and len(text) < 10 and int(text) > 0
 
 
 def _folded(text: str) -> str:

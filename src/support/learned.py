@@ -17,24 +17,25 @@ FORMAT_VERSION = 1
 RESERVED = ("format_version", "model", "formula", "data_sha256")  # keys of model.json
 
 
+class NotFitted:
+    """Stands for `learned` in a model in which fit has not set it."""
+
+    def __get__(self, model: Any, owner: type) -> Any:
+        hint = "" if getattr(model, "__dict__", None) else "call fit(students) first; "
+        problem = f"{owner.__name__} has not been fitted"
+        raise NotFittedError(f"{problem}: {hint}fit must set self.learned")
+
+
 class Learned:
-    """The part that all models share: `learned`, and its way to and from a file."""
+    """The part that all models share: `learned`, finite numbers by name, and its way to a file."""
 
     formula: ClassVar[str] = ""
     learned_names: ClassVar[tuple[str, ...]] = ()  # what a saved model must contain at least
-    learned: dict[str, float]  # what the last fit has learned, by name; any finite real numbers
+    learned: dict[str, float] = NotFitted()  # type: ignore[assignment]
 
     def __setattr__(self, name: str, value: Any) -> None:
         """Check what fit has learned: only finite numbers can be saved."""
         super().__setattr__(name, _checked(value) if name == "learned" else value)
-
-    def __getattr__(self, name: str) -> Any:
-        """Raise NotFittedError for `learned`: Python asks here for missing attributes only."""
-        model = type(self).__name__
-        if name != "learned":
-            raise AttributeError(f"{model!r} object has no attribute {name!r}")
-        hint = "" if vars(self) else "call fit(students) first; "
-        raise NotFittedError(f"{model} has not been fitted: {hint}fit must set self.learned")
 
     def to_dict(self) -> dict[str, Any]:
         """Return what model.json contains: the format, the class's name, and all it learned."""

@@ -6,7 +6,7 @@ from numbers import Real
 from typing import Any
 
 from src.support.cells import number
-from src.support.errors import DataError
+from src.support.errors import DataError, shown
 from src.support.numerics import as_float
 from src.support.rows import BLOCK_ROWS, Block
 
@@ -17,7 +17,7 @@ HINT = "for a file pass DataLoader(path), for a DataFrame frame.to_dict('records
 def as_blocks(raw_rows: Iterable[Mapping[str, Any]]) -> Iterator[Block]:
     """Yield the rows in blocks of columns, as a DataLoader does unless its __iter__ is replaced."""
     if not isinstance(raw_rows, Iterable):
-        raise DataError(f"rows are expected, not a {type(raw_rows).__name__}; {HINT}")
+        raise DataError(f"rows are expected, not {type(raw_rows).__name__}; {HINT}")
     if definer(raw_rows, "blocks") is definer(raw_rows, "__iter__"):
         yield from raw_rows.blocks()  # type: ignore[attr-defined]
         return
@@ -45,7 +45,7 @@ def _records(raw_rows: Iterable[Mapping[Any, Any]]) -> Iterator[tuple[Any, ...]]
         yield _record(row, position)
     if position and absent:
         problem = f"no row has the key {' or '.join(sorted(absent))}"
-        found = ", ".join(islice(keys, LISTED_KEYS))
+        found = ", ".join(shown(key)[1:-1] for key in islice(keys, LISTED_KEYS))
         raise DataError(f"{problem} (found: {found}); rename the keys")
 
 
