@@ -14,7 +14,7 @@ DEFAULT_PATH = Path(__file__).resolve().parent.parent / "data" / "raw" / "studen
 
 
 class DataLoader:
-    """Reads students from a CSV file, one row at a time, without judging them.
+    """Reads students from a CSV file, one row at a time, without validating them.
 
     The whole file is never in memory, and each iteration reads it anew.
 

@@ -194,8 +194,8 @@ class Gate(PipelineTestCase):
     def test_decimals_that_all_have_the_other_mark_are_refused_whatever_their_share(self) -> None:
         whole = "".join(f"{i},{i * 2}\n" for i in range(1, 60))
         for decimal, odd, mark, option in (
-            ("point", '"2,5",5\n', "comma", 'try --decimal comma (decimal=",")'),
-            ("comma", "2.5,5\n", "point", 'try --decimal point (decimal=".")'),
+            ("point", '"2,5",5\n', "comma", 'try --decimal comma (DataLoader(..., decimal=","))'),
+            ("comma", "2.5,5\n", "point", 'try --decimal point (DataLoader(..., decimal="."))'),
         ):
             message = self.refusal(f"study_hours,math_score\n{whole}{odd}", decimal=decimal)
             self.assertIn("1 of 60 rows were rejected (1 not a number)", message)
@@ -217,7 +217,8 @@ class Gate(PipelineTestCase):
         content = 'study_hours,math_score\n2.5,4.5\n"2,5","4,5"\n"3,5",7\n'
         result = self.run_on(DataLoader(self.file(content)), max_rejected=0.9)
         self.assertEqual(
-            result.notes, ["'4,5' has a decimal comma; try --decimal comma (decimal=\",\")"]
+            result.notes,
+            ["'4,5' has a decimal comma; try --decimal comma (DataLoader(..., decimal=\",\"))"],
         )
         content = 'study_hours,math_score\n2.5,4.5\n"2,5","4,5"\n3.5,7\n'
         result = self.run_on(DataLoader(self.file(content)))
@@ -235,7 +236,7 @@ class Gate(PipelineTestCase):
             (
                 '"1,180"',
                 "'1,180' may have a thousands separator: remove it; --decimal comma"
-                ' (decimal=",") would read it as 1.18',
+                ' (DataLoader(..., decimal=",")) would read it as 1.18',
             ),
             ('"1,180,000"', "'1,180,000' has a thousands separator: clean such cells first"),
             ("1 180", "'1 180' has a thousands separator"),
@@ -261,7 +262,7 @@ class Gate(PipelineTestCase):
         message = self.refusal('study_hours,math_score\n"2,5","4,5"\n')
         self.assertIn("no usable row; 1 of 1 rows were rejected", message)
         self.assertNotIn("--max-rejected", message)
-        self.assertTrue(message.endswith('try --decimal comma (decimal=",")'))
+        self.assertTrue(message.endswith('try --decimal comma (DataLoader(..., decimal=","))'))
 
 
 class Project(PipelineTestCase):

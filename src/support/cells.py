@@ -96,7 +96,7 @@ def notation_hints(numbers: NumberReader, rejections: Iterable[Rejection]) -> li
             if kinds and not isinstance(number(cell, numbers.other), float):
                 examples.setdefault(kinds[0], cell)
     hints = [f"{shown(cell)} has {kind}: clean such cells first" for kind, cell in examples.items()]
-    option = f'--decimal {MARKS[numbers.other]} (decimal="{numbers.other}")'
+    option = f'--decimal {MARKS[numbers.other]} (DataLoader(..., decimal="{numbers.other}"))'
     if example := numbers.examples.get(False):
         hint = f"{shown(example)} has a decimal {MARKS[numbers.other]}"
         if not numbers.with_mark:

@@ -12,7 +12,7 @@ from pathlib import Path
 from src.support.errors import DataError, UsageError, shown, shown_path
 from src.support.rows import BLOCK_ROWS
 
-Progress = Callable[[int, int], object]  # is told the bytes read and the file's size
+Progress = Callable[[int, int], object]  # gets the bytes read and the file's size
 
 CHUNK_BYTES = 1 << 16
 OTHER_ENCODINGS = ("cp1252 for Western Europe", "gbk", "shift_jis", "cp949", "cp1251")
@@ -20,7 +20,7 @@ OTHER_ENCODINGS = ("cp1252 for Western Europe", "gbk", "shift_jis", "cp949", "cp
 BY_NULS = {b"\1\0\1\0": "utf-16-le", b"\0\1\0\1": "utf-16-be"}
 BY_NULS |= {b"\1\1\0\0": "utf-32", b"\0\0\1\1": "utf-32"}
 
-UNDECODED = "\udfff"  # stands for bytes that are wrong: half a surrogate pair, so never in a text
+UNDECODED = "\udfff"  # replaces bytes that cannot be decoded; no decoder returns it
 ON_ERROR = "mark undecoded bytes"
 codecs.register_error(ON_ERROR, lambda error: (UNDECODED, error.end))  # type: ignore[attr-defined]
 

@@ -18,7 +18,7 @@ RESERVED = ("format_version", "model", "formula", "data_sha256")  # keys of mode
 
 
 class NotFitted:
-    """Stands for `learned` in a model in which fit has not set it."""
+    """The value of `learned` until fit sets it: reading it raises NotFittedError."""
 
     def __get__(self, model: Any, owner: type) -> Any:
         hint = "" if getattr(model, "__dict__", None) else "call fit(students) first; "
