@@ -109,6 +109,7 @@ class Evaluator:
         baseline = MeanScoreBaseline()
         if groups is not None:
             vars(baseline)["leverages"] = None  # so that it is judged in the same groups
+        # or_none returns None if a result, or an argument of it, is undefined.
         error = or_none(self._left_out_error, model, table)
         baseline_error = or_none(self._left_out_error, baseline, table)
         predicted = shortcut.predictions(model, table)
