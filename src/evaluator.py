@@ -3,7 +3,7 @@
 import math
 from array import array
 from collections.abc import Collection, Iterable, Sequence
-from operator import mul, sub
+from operator import sub
 from typing import NamedTuple
 
 from src.model import MeanScoreBaseline, Regressor
@@ -65,8 +65,8 @@ class Evaluator:
         >>> Evaluator().root_mean_squared_error([80.0, 60.0], [73.0, 59.0])
         5.0
         """
-        errors = array("d", _errors(y_true, y_pred))
-        return math.sqrt(finite_sum(map(mul, errors, errors)) / len(errors))
+        squares = (error * error for error in _errors(y_true, y_pred))
+        return math.sqrt(finite_sum(squares) / len(y_true))
 
     def r2_score(self, y_true: Floats, y_pred: Floats) -> float:
         """Return 1 - sse / sst: 0 for guessing the mean of y_true, below 0 for worse.
@@ -76,9 +76,9 @@ class Evaluator:
         >>> Evaluator().r2_score([80.0, 60.0], [80.0, 70.0])
         0.5
         """
-        errors, scores = array("d", _errors(y_true, y_pred)), floats(y_true)
+        sse = finite_sum(error * error for error in _errors(y_true, y_pred))
+        scores = floats(y_true)
         average = mean(scores)
-        sse = finite_sum(map(mul, errors, errors))
         sst = finite_sum((score - average) * (score - average) for score in scores)
         return _skill(sse, sst, scores)
 
