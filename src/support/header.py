@@ -13,7 +13,7 @@ from src.support.rows import FIELDS
 
 DELIMITERS = (",", ";", "\t", "|")
 SEARCHED_RECORDS = 50
-COMPARED_HEADERS = 1000
+COMPARED_HEADERS, COMPARED_LETTERS = 1000, 100  # more would take too long
 LISTED_HEADERS = 20
 NUMBER_FIELDS = ("math_score", "study_hours")
 
@@ -81,6 +81,7 @@ class HeaderSearch:
         if all(_is_number(self.wanted[field]) for field in NUMBER_FIELDS):
             at = {field: int(self.wanted[field]) - 1 for field in NUMBER_FIELDS}
             counts = {mark: len(_with_numbers(all, tables[mark], at)) for mark in tables}
+            # If two fit, the last: in 80,5;7,5 the decimal commas pass for delimiters.
             records = tables[best := max(reversed(counts), key=counts.__getitem__)]
             if counts[best]:
                 first = records.index(_with_numbers(any, records, at)[0])
@@ -191,9 +192,8 @@ class HeaderSearch:
             taken = {headers[at] for at in (*found.values(), *suggested.values())}
             taken |= {"name"} - self.columns.keys()
             others = [header for header in headers[:COMPARED_HEADERS] if header not in taken]
-            ranks = {
-                header: _likeness(field, self.wanted[field], header[:100]) for header in others
-            }
+            wanted = self.wanted[field]
+            ranks = {other: _likeness(field, wanted, other[:COMPARED_LETTERS]) for other in others}
             best = max(ranks, key=ranks.__getitem__, default="")
             if any(ranks.get(best, ())) and list(ranks.values()).count(ranks[best]) == 1:
                 suggested[field] = headers.index(best)
