@@ -112,10 +112,10 @@ class TrainingPipeline:
         notes, checksum = self._check_rejections(students, rejections), students.checksum()
         with _timed(seconds, "train"):
             self.model.fit(students)
-        with _timed(seconds, "evaluate"):
-            metrics = self.evaluator.evaluate(self.model, students)
         if students.checksum() != checksum:
             raise PipelineError(f"{type(self.model).__name__}.fit changes its students; copy them")
+        with _timed(seconds, "evaluate"):
+            metrics = self.evaluator.evaluate(self.model, students)
         model = deepcopy(self.model)  # so that the next run does not change this result
         result = TrainingResult(
             students, rejections, model, metrics, notes, seconds, self.evaluator, self._source()

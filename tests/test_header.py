@@ -225,6 +225,33 @@ class Widths(HeaderTestCase):
             self.assertIn("(found: Student, Quiz Score, Exam Score, Stunden)", message)
             self.assertIn("--column math_score=HEADER --column study_hours=HEADER", message)
 
+    def test_a_header_that_is_about_something_else_is_not_suggested(self) -> None:
+        for header in (
+            "Hours Studied,Previous Scores,Performance Index",
+            "Study Hours,GPA,GradeClass",
+            "Study Hours,Math score rank,Result",
+        ):
+            self.assertIn("--column math_score=HEADER", self.refusal(header + "\n"))
+        for header in ("Score,Study time (minutes)", "Score,Time taken (min)", "Score,Sleep hours"):
+            self.assertIn("--column study_hours=HEADER", self.refusal(header + "\n"))
+        message = self.refusal("Previous Scores,Hours\n", columns={"math_score": "previous score"})
+        self.assertIn('math_score="Previous Scores"', message)
+
+    def test_of_two_equal_headers_none_is_suggested(self) -> None:
+        message = self.refusal("Student,Hours,Score,Hours,Score\nAnn,1,2,3,4\n")
+        self.assertIn("--column math_score=HEADER --column study_hours=HEADER", message)
+        message = self.refusal("Student,English,,Math,\n,Hours,Score,Hours,Score\nAnn,1,2,3,4\n")
+        self.assertNotRegex(message, r"=\d")
+
+    def test_numbers_with_decimal_commas_are_found_without_a_header(self) -> None:
+        for mark in (";", "\t"):
+            content = "2,5;41,5\n3,5;52,5\n5,5;63,5\n".replace(";", mark)
+            self.assertIn("try --column math_score=2 --column study_hours=1", self.refusal(content))
+
+    def test_the_delimiter_under_which_there_are_numbers_is_suggested(self) -> None:
+        content = "name;study_hours, weekly;math_score, final\nAnn;5;80\nBen;4;60\n"
+        self.assertIn('math_score="math_score, final"', self.refusal(content))
+
     def test_the_score_of_another_subject_is_not_suggested(self) -> None:
         for header in ("Student;Math;Reading Score;Hours", "Name,Maths,English Marks,Hours"):
             self.assertIn("--column math_score=HEADER", self.refusal(header + "\n"))
@@ -322,7 +349,7 @@ class Suggestions(HeaderTestCase):
             (
                 "Score,Score,Hours",
                 {"study_hours": "Scores", "math_score": "x"},
-                "--column math_score=1 --column study_hours=Hours",
+                "--column math_score=HEADER --column study_hours=HEADER",
             ),
             (
                 "Marks,NAME,Hours",

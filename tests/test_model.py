@@ -231,9 +231,15 @@ class OurModels(unittest.TestCase):
             orders = itertools.permutations(values) if len(values) < 5 else [values]
             self.assertEqual({mean(order) for order in orders}, {expected})
 
+    def test_the_mean_of_nothing_is_a_data_error(self) -> None:
+        with self.assertRaisesRegex(DataError, "cannot average: there is no value"):
+            mean([])
+
     def test_the_mean_of_infinities_of_both_signs_is_a_data_error(self) -> None:
         for values in ([math.inf, -math.inf], [math.inf, 1.0], [math.nan]):
-            with self.assertRaisesRegex(DataError, "cannot average: a value is not finite"):
+            with self.assertRaisesRegex(
+                DataError, "cannot average: there is no value, or one is not finite"
+            ):
                 mean(values)
 
 

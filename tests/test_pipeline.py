@@ -344,8 +344,16 @@ class Parts(PipelineTestCase):
                 super().fit(students)
                 return self
 
-        with self.assertRaisesRegex(PipelineError, "Greedy.fit changes its students; copy them"):
-            self.run_on(ROWS, model=Greedy())
+        class Forgetful(StudyModel):
+            def fit(self, students: Any) -> "Forgetful":
+                StudentTable.of(students).name.pop()
+                super().fit(students)
+                return self
+
+        for rows in (ROWS, ROWS * 80):
+            for model in (Greedy(), Forgetful()):
+                with self.assertRaisesRegex(PipelineError, "fit changes its students; copy them"):
+                    self.run_on(rows, model=model)
         self.assertFalse((self.folder / "out").exists())
 
     def test_predictions_show_whom_the_model_is_wrong_about(self) -> None:

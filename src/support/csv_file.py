@@ -192,8 +192,8 @@ class Widths:
             line, width = self.first[kind]
             raise file.error(
                 f"the rows are {kind} than the {self.of}, so columns may be shifted (cells: {width}"
-                f" here, {self.width} in the {self.of}); is there a comma inside a header, or are"
-                f" there row names without one? Give the columns by number, from 1: {option}"
+                f" here, {self.width} in the {self.of}); is there a comma inside a header or a"
+                f" number, or a row name without a header? Give columns by number, from 1: {option}"
                 "--column study_hours=NUMBER --column math_score=NUMBER",
                 line,
             )

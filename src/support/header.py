@@ -23,6 +23,7 @@ TELLING_WORDS = {
     "math_score": {"math", "score", "mark", "grade", "point"},
     "study_hours": {"hour", "study", "time"},
 }
+OTHER_WORDS = "previous past target rank class anxiety minute min sleep job credit"  # never right
 FORMS = {"studied": "study", "studying": "study"}  # these only help to choose between two
 
 Record = tuple[int, list[str]]  # the line on which it ends, and its cells, blanks folded
@@ -154,9 +155,9 @@ class HeaderSearch:
             numbers = [sum(map(_has_number, cells[:COMPARED_HEADERS])) for _, cells in records]
             data = next((index for index, count in enumerate(numbers) if count > 1), 0)
             for index, (line, cells) in enumerate(records):
-                rank = self._rank(cells, index == max(data - 1, 0), numbers[index])
+                rank = self._rank(cells, 2 * (index + 1 == data) + (index == 0), numbers[index])
                 rows.append((rank, delimiter, line, cells))
-        (found, suggested, _, count, _), delimiter, line, headers = max(rows, key=itemgetter(0))
+        (found, suggested, _, count, *_), delimiter, line, headers = max(rows, key=itemgetter(0))
         in_use = delimiter in (self.given or DELIMITERS)
         option = "" if in_use else f"--delimiter {WORDS[delimiter]} "
         listed = f"(found: {_listed(headers)})"
@@ -168,7 +169,9 @@ class HeaderSearch:
         if count and not found and not suggested:
             at, headers = _by_size(tables[delimiter], headers), [""] * len(headers)
             problem = f"line {line}: this looks like data, not like a header"
-            listed += "; columns can also be given by number, counted from 1"
+            listed += (
+                "; columns can be given by number, from 1; often the smaller numbers are hours"
+            )
         elif found or suggested:
             below = [r for r in tables[delimiter] if r[0] > line and len(r[1]) >= len(headers)]
             widths = Widths(headers, "header")
@@ -177,26 +180,26 @@ class HeaderSearch:
         option += self._options(at, headers)
         return self.file.error(f"{problem} {listed}; try {option.rstrip()}")
 
-    def _rank(self, cells: list[str], above: bool, numbers: int) -> tuple[int, int, bool, int, int]:
-        """Return how much a record is like a header: wanted ones found, and others suggested."""
+    def _rank(self, cells: list[str], place: int, numbers: int) -> tuple[int, ...]:
+        """Return how like a header a record is: columns found, suggested; above the numbers."""
         found, by_text = _locate(self.wanted, cells)
         found = found if by_text else {}
         suggested = len(self._suggestions(found, cells))
         if len(cells) == 1 or (numbers and len(found) + suggested < len(self.wanted)):
             suggested = 0  # a whole line; or data: a student may be called Mark
-        return len(found), suggested, above, numbers, len(cells)
+        return len(found), suggested, place, numbers, numbers == len(cells), len(cells)
 
     def _suggestions(self, found: Columns, headers: Sequence[str]) -> Columns:
         suggested: Columns = {}
         for field in (field for field in self.wanted if field not in found):
             taken = {headers[at] for at in (*found.values(), *suggested.values())}
             taken |= {"name"} - self.columns.keys()
-            others = [header for header in headers[:COMPARED_HEADERS] if header not in taken]
-            wanted = self.wanted[field]
-            ranks = {other: _likeness(field, wanted, other[:COMPARED_LETTERS]) for other in others}
-            best = max(ranks, key=ranks.__getitem__, default="")
-            if any(ranks.get(best, ())) and list(ranks.values()).count(ranks[best]) == 1:
-                suggested[field] = headers.index(best)
+            free = ["" if one in taken else one[:COMPARED_LETTERS] for one in headers]
+            ranks = [_likeness(field, self.wanted[field], one) for one in free[:COMPARED_HEADERS]]
+            best = ranks.index(max(ranks, default=()))
+            others = _words(free[best]) & _words(OTHER_WORDS) - _words(self.wanted[field])
+            if any(ranks[best]) and ranks.count(ranks[best]) == 1 and not others:
+                suggested[field] = best
         return suggested
 
     def _options(self, found: Columns, headers: Sequence[str]) -> str:

@@ -25,10 +25,10 @@ def mean(values: Collection[float]) -> float:
         result = math.fsum(values) / len(values)
     except OverflowError:  # the sum does not fit a float; the mean may
         result = math.fsum(value / SCALE for value in values) / len(values) * SCALE
-    except ValueError:  # infinities of both signs
+    except (ValueError, ZeroDivisionError):  # infinities of both signs, or no value
         result = math.nan
     if not math.isfinite(result):
-        raise DataError("cannot average: a value is not finite")
+        raise DataError("cannot average: there is no value, or one is not finite")
     return result
 
 

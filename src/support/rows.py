@@ -64,8 +64,7 @@ def rejection_lines(rejections: list[Rejection], read: int, most: int | None = N
     return lines
 
 
-SHOWN_IN_FULL = 20
-SHOWN_OF_MORE = 10
+SHOWN_IN_FULL, SHOWN_OF_MORE = 20, 10
 
 
 class StudentTable(Sequence[Student]):
@@ -108,12 +107,12 @@ class StudentTable(Sequence[Student]):
 
     @property
     def score_per_hour(self) -> "array[float]":
-        """Each student's math_score / study_hours, in score points per hour."""
+        """Each student's math_score / study_hours, in score points per hour: a new array."""
         return array("d", map(truediv, self.math_score, self.study_hours))
 
     def checksum(self) -> int:
-        """Return a number that is another one once any score or hours are changed."""
-        return crc32(self.study_hours, crc32(self.math_score))
+        """Return a number that changes with a score, with hours, or with the count of names."""
+        return crc32(self.study_hours, crc32(self.math_score, len(self.name)))
 
     def take(self, indices: Sequence[int]) -> "StudentTable":
         """Return the students at these indices, in their order."""

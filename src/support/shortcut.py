@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Floats = Sequence[float]
 
 GROUPS = 20
-CHECKED_STUDENTS = 50
+CHECKED_STUDENTS = 200  # as an edit of fit may matter only to many
 TOLERANCE = 1e-9
 BLOCK = 10_000
 
@@ -74,7 +74,7 @@ def by_leverages(model: "Regressor", table: StudentTable, leverages: Floats) -> 
 
 
 def check_leverages(model: "Regressor", table: StudentTable, define: Callable[..., Floats]) -> None:
-    """Raise PipelineError if, on some 50 students, the leverages disagree with the definition."""
+    """Raise PipelineError if, on some 200 students, the leverages disagree with the definition."""
     # Evenly spaced by study_hours. Only every n-th is ordered: to order a million takes a second.
     hours, step = table.study_hours, -(-len(table) // BLOCK)
     ends = {hours.index(min(hours)), hours.index(max(hours))}
@@ -82,7 +82,7 @@ def check_leverages(model: "Regressor", table: StudentTable, define: Callable[..
     gap = (len(ordered) - 1) / (CHECKED_STUDENTS - 1)
     picked = {ordered[round(gap * k)] for k in range(CHECKED_STUDENTS)}
     for value in (table.math_score.__getitem__, lambda i: table.math_score[i] / hours[i]):
-        picked |= {min(ordered, key=value), max(ordered, key=value)}  # an edit may drop outliers
+        picked |= {min(ordered, key=value), max(ordered, key=value)}  # fit may drop outliers
     sample = table.take(sorted(picked))
     defined = define(model, sample)
     shortcut = by_leverages(model, sample, leverages_of(model, sample) or ())
