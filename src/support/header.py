@@ -169,9 +169,7 @@ class HeaderSearch:
         if count and not found and not suggested:
             at, headers = _by_size(tables[delimiter], headers), [""] * len(headers)
             problem = f"line {line}: this looks like data, not like a header"
-            listed += (
-                "; columns can be given by number, from 1; often the smaller numbers are hours"
-            )
+            listed += "; columns can be given by number, from 1; hours are often the smaller ones"
         elif found or suggested:
             below = [r for r in tables[delimiter] if r[0] > line and len(r[1]) >= len(headers)]
             widths = Widths(headers, "header")
