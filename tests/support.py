@@ -2,6 +2,8 @@
 
 import io
 import os
+import shutil
+import stat
 import subprocess
 import sys
 import tempfile
@@ -51,6 +53,16 @@ class FolderTestCase(unittest.TestCase):
         path = self.folder / name
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         return path
+
+    def copy_project(self) -> None:
+        """Copy what a clone contains; the copy is writable, even if the checkout is not."""
+        caches = shutil.ignore_patterns("__pycache__")
+        for name in ("src", "tests", "data", "artifacts"):
+            shutil.copytree(ROOT / name, self.folder / name, ignore=caches)
+        for name in ("main.py", "README.md", ".gitignore"):
+            shutil.copy(ROOT / name, self.folder)
+        for path in self.folder.rglob("*"):
+            path.chmod(path.stat().st_mode | stat.S_IWUSR)
 
     def rows(self, content: str | bytes, **settings: object) -> list[RawStudent]:
         return DataLoader(self.file(content), **settings).load()  # type: ignore[arg-type]

@@ -8,7 +8,6 @@ import ast
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import unittest
@@ -153,11 +152,7 @@ class Exercises(FolderTestCase):
 
     def setUp(self) -> None:
         super().setUp()
-        caches = shutil.ignore_patterns("__pycache__")
-        for name in ("src", "tests", "data", "artifacts"):
-            shutil.copytree(ROOT / name, self.folder / name, ignore=caches)
-        for name in ("main.py", "README.md", ".gitignore"):
-            shutil.copy(ROOT / name, self.folder)
+        self.copy_project()
         lines = "".join(f"N{i},{i * 37 % 101},{1 + i * 7 % 41}\n" for i in range(230))
         self.many = self.file(HEADER + lines, "many.csv")
 

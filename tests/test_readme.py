@@ -42,9 +42,7 @@ class Readme(FolderTestCase):
     def setUp(self) -> None:
         """Copy what a clone contains, so that the README's commands may write where they like."""
         super().setUp()
-        for name in ("main.py", "src", "data", "artifacts"):
-            copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
-            copy(ROOT / name, self.folder / name)
+        self.copy_project()
         self.addCleanup(os.chdir, Path.cwd())
         os.chdir(self.folder)
 
