@@ -79,4 +79,6 @@ class DataLoader:
                 layout.widths.extras(ends, records),
             )
         layout.widths.check(file)
+        if layout.widths.longer and not layout.widths.exact:
+            self.notes.append("blank cells make every row longer than the header: is it shifted?")
         self.sha256 = file.sha256

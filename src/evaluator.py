@@ -39,9 +39,7 @@ class Metrics(NamedTuple):
         """Return the metrics that are defined and finite, by name."""
         metrics = self._asdict()
         del metrics["verdict"]
-        return {
-            name: value for name, value in metrics.items() if or_none(finite, value) is not None
-        }
+        return {key: value for key, value in metrics.items() if or_none(finite, value) is not None}
 
 
 class Evaluator:

@@ -142,13 +142,11 @@ class TrainingPipeline:
         counts = Counter(rejection.reason for rejection in rejections).most_common()
         reasons = ", ".join(f"{count} {reason}" for reason, count in counts)
         problem = f"{rejected} of {read} rows were rejected ({reasons}); the first: {rejections[0]}"
-        way_out = (
-            f"; --max-rejected 1 (max_rejected=1) trains on the other {len(students)}"
-            if students
-            else ""
-        )
-        unusable = "" if students else "no usable row; "
-        raise DataError("; ".join([f"{where}{unusable}{problem}{way_out}", *hints]))
+        if students:
+            problem += f"; --max-rejected 1 (max_rejected=1) trains on the other {len(students)}"
+        else:
+            problem = f"no usable row; {problem}"
+        raise DataError("; ".join([where + problem, *hints]))
 
     def _source(self) -> str:
         path = getattr(self.loader, "path", None)

@@ -194,7 +194,7 @@ class Writing(FolderTestCase):
     def test_a_link_to_nothing_as_the_folder_is_named_as_such(self) -> None:
         self.symlink(self.folder / "out", self.folder / "absent")
         for folder in (self.folder / "out", self.folder / "out" / "deeper"):
-            with self.assertRaisesRegex(ArtifactError, "out.*a link to a folder that is mis"):
+            with self.assertRaisesRegex(ArtifactError, "out.*a link to a folder that is missing"):
                 write_files(folder, NEW)  # type: ignore[arg-type]
 
     @needs_flock

@@ -603,7 +603,7 @@ class LeftOut(unittest.TestCase):
 
     def test_fewer_than_two_students_cannot_be_left_out(self) -> None:
         for students in ([], THREE[:1]):
-            with self.assertRaisesRegex(DataError, "too few students: ."):
+            with self.assertRaisesRegex(DataError, "too few students: ., at least 2 needed"):
                 Evaluator().left_out_predictions(StudyModel(), students)
 
     def test_what_a_fit_gets_is_a_table_as_in_training(self) -> None:

@@ -203,6 +203,14 @@ class Widths(HeaderTestCase):
             with self.subTest(header=header, rows=rows):
                 self.assertEqual(self.widths(header, *rows), expected)
 
+    def test_rows_that_blank_cells_make_longer_throughout_are_noted(self) -> None:
+        header = "name,math_score,study_hours,comment\n"
+        shifted, note = "Ann,80,7,5,\nBen,60,3,5,\n", "blank cells make every row longer"
+        for rows, expected in ((shifted, True), ("Ann,80,7,\nBen,60,3,x,\n", False)):
+            loader = DataLoader(self.file(header + rows))
+            loader.load()
+            self.assertEqual(any(note in text for text in loader.notes), expected)
+
     def test_a_suggestion_does_not_hide_that_the_columns_are_shifted(self) -> None:
         for header in ("score*,hours*", '"score/100","hours/week"', "Score,Hours"):
             message = self.refusal(f"{header}\n1,80,8\n2,70,5\n3,60,4\n")

@@ -194,8 +194,8 @@ class Gate(PipelineTestCase):
     def test_decimals_that_all_have_the_other_mark_are_refused_whatever_their_share(self) -> None:
         whole = "".join(f"{i},{i * 2}\n" for i in range(1, 60))
         for decimal, odd, mark, option in (
-            ("point", '"2,5",5\n', "comma", 'try --decimal comma (DataLoader(..., decimal=","))'),
-            ("comma", "2.5,5\n", "point", 'try --decimal point (DataLoader(..., decimal="."))'),
+            ("point", '"2,5",5\n', "comma", 'try --decimal comma (decimal=",")'),
+            ("comma", "2.5,5\n", "point", 'try --decimal point (decimal=".")'),
         ):
             message = self.refusal(f"study_hours,math_score\n{whole}{odd}", decimal=decimal)
             self.assertIn("1 of 60 rows were rejected (1 not a number)", message)
@@ -218,7 +218,7 @@ class Gate(PipelineTestCase):
         result = self.run_on(DataLoader(self.file(content)), max_rejected=0.9)
         self.assertEqual(
             result.notes,
-            ["'4,5' has a decimal comma; try --decimal comma (DataLoader(..., decimal=\",\"))"],
+            ["'4,5' has a decimal comma; try --decimal comma (decimal=\",\")"],
         )
         content = 'study_hours,math_score\n2.5,4.5\n"2,5","4,5"\n3.5,7\n'
         result = self.run_on(DataLoader(self.file(content)))
@@ -236,7 +236,7 @@ class Gate(PipelineTestCase):
             (
                 '"1,180"',
                 "'1,180' may have a thousands separator: remove it; --decimal comma"
-                ' (DataLoader(..., decimal=",")) would read it as 1.18',
+                ' (decimal=",") would read it as 1.18',
             ),
             ('"1,180,000"', "'1,180,000' has a thousands separator: clean such cells first"),
             ("1 180", "'1 180' has a thousands separator"),
@@ -262,7 +262,7 @@ class Gate(PipelineTestCase):
         message = self.refusal('study_hours,math_score\n"2,5","4,5"\n')
         self.assertIn("no usable row; 1 of 1 rows were rejected", message)
         self.assertNotIn("--max-rejected", message)
-        self.assertTrue(message.endswith('try --decimal comma (DataLoader(..., decimal=","))'))
+        self.assertTrue(message.endswith('try --decimal comma (decimal=",")'))
 
 
 class Project(PipelineTestCase):
@@ -312,6 +312,16 @@ class Parts(PipelineTestCase):
         result = self.run_on(preprocessor=First(), evaluator=Blind())
         self.assertEqual(result.students, THREE[:2])
         self.assertEqual(next(iter(self.saved("metrics.json"))), "rows_read")
+
+    def test_the_hint_for_rows_in_memory_names_the_loader_that_reads_decimal_commas(self) -> None:
+        rows = [{"math_score": "80,5", "study_hours": 8}, *ROWS]
+        self.assertEqual(
+            self.run_on(rows, max_rejected=1).notes,
+            [
+                "'80,5' has a decimal comma, no number has a decimal point;"
+                ' try DataLoader(path, decimal=",")'
+            ],
+        )
 
     def test_only_a_text_that_is_not_a_number_gets_a_hint_on_its_notation(self) -> None:
         class Strict(Preprocessor):

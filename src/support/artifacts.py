@@ -41,7 +41,9 @@ def read_json(path: str | os.PathLike[str]) -> Any:
         problem = "no such file; run python main.py first, with the same --artifacts"
     except OSError as error:
         problem = f"cannot be read: {error.strerror}"
-    except (ValueError, RecursionError) as error:  # also not UTF-8, or a number of too many digits
+    except RecursionError:
+        problem = "not JSON: nested too deeply"
+    except ValueError as error:  # also not UTF-8, or a number of too many digits
         problem = f"not JSON: {error}"
     raise ArtifactError(f"{shown_path(path)}: {problem}")
 

@@ -39,6 +39,7 @@ class NumberReader(dict[str, Cell]):
     def __init__(self, decimal: str) -> None:
         self.decimal = decimal
         self.other = "," if decimal == "." else "."
+        self.option = f'--decimal {MARKS[self.other]} (decimal="{self.other}")'
         self.with_mark = 0  # numbers that were written with the decimal mark
         self.with_other_mark = 0  # cells that would be numbers with the other one
         self.examples: dict[bool, str] = {}  # such cells, by: may it have a thousands separator?
@@ -75,11 +76,12 @@ NOTATIONS = {
 
 
 def numbers_of(loader: Any, students: StudentTable, rejected: Iterable[Rejection]) -> NumberReader:
-    """Return a loader's counts; of rows in memory, a number that is not whole has a point."""
+    """Return a loader's counts; for rows in memory, count decimals as numbers with a point."""
     numbers = getattr(loader, "numbers", None)
     if isinstance(numbers, NumberReader):
         return numbers
     numbers = NumberReader(".")
+    numbers.option = 'DataLoader(path, decimal=",")'
     columns = (students.math_score, students.study_hours)
     numbers.with_mark = sum(not value.is_integer() for column in columns for value in column)
     numbers.read([one.value for one in rejected if isinstance(one.value, str)])
@@ -96,16 +98,15 @@ def notation_hints(numbers: NumberReader, rejections: Iterable[Rejection]) -> li
             if kinds and not isinstance(number(cell, numbers.other), float):
                 examples.setdefault(kinds[0], cell)
     hints = [f"{shown(cell)} has {kind}: clean such cells first" for kind, cell in examples.items()]
-    option = f'--decimal {MARKS[numbers.other]} (DataLoader(..., decimal="{numbers.other}"))'
     if example := numbers.examples.get(False):
         hint = f"{shown(example)} has a decimal {MARKS[numbers.other]}"
         if not numbers.with_mark:
             hint += f", no number has a decimal {MARKS[numbers.decimal]}"
         if numbers.with_other_mark > numbers.with_mark:
-            hint += f"; try {option}"
+            hint += f"; try {numbers.option}"
         hints.append(hint)
     elif example := numbers.examples.get(True):
         value = number(example, numbers.other)
         hint = f"{shown(example)} may have a thousands separator: remove it"
-        hints.append(f"{hint}; {option} would read it as {value}")
+        hints.append(f"{hint}; {numbers.option} would read it as {value}")
     return hints

@@ -166,9 +166,8 @@ class Widths:
 
     def __init__(self, cells: Sequence[str], of: str) -> None:
         self.width = max(i for i, cell in enumerate(cells, start=1) if cell or of != "header")
-        self.of = of
-        self.exact = self.longer = 0
-        self.first: dict[str, tuple[int, int]] = {}  # line and width of the first that is "wider"
+        self.of, self.exact, self.longer = of, 0, 0
+        self.first: dict[str, tuple[int, int]] = {}  # "wider": line and width of the first
 
     def extras(self, lines: Sequence[int], rows: Sequence[list[str]]) -> list[list[str] | None]:
         """Count these rows' widths; return, for each, the cells beyond the width with text."""

@@ -23,7 +23,7 @@ TELLING_WORDS = {
     "math_score": {"math", "score", "mark", "grade", "point"},
     "study_hours": {"hour", "study", "time"},
 }
-OTHER_WORDS = "previous past target rank class anxiety minute min sleep job credit"  # never right
+OTHER_WORDS = "previous past target rank class anxiety minute min sleep job credit"  # misleading
 FORMS = {"studied": "study", "studying": "study"}  # these only help to choose between two
 
 Record = tuple[int, list[str]]  # the line on which it ends, and its cells, blanks folded
@@ -82,7 +82,7 @@ class HeaderSearch:
         if all(_is_number(self.wanted[field]) for field in NUMBER_FIELDS):
             at = {field: int(self.wanted[field]) - 1 for field in NUMBER_FIELDS}
             counts = {mark: len(_with_numbers(all, tables[mark], at)) for mark in tables}
-            # If two fit, the last: in 80,5;7,5 the decimal commas pass for delimiters.
+            # If several fit equally, the last: decimal commas may look like delimiters.
             records = tables[best := max(reversed(counts), key=counts.__getitem__)]
             if counts[best]:
                 first = records.index(_with_numbers(any, records, at)[0])
@@ -179,7 +179,7 @@ class HeaderSearch:
         return self.file.error(f"{problem} {listed}; try {option.rstrip()}")
 
     def _rank(self, cells: list[str], place: int, numbers: int) -> tuple[int, ...]:
-        """Return how like a header a record is: columns found, suggested; above the numbers."""
+        """Return a key to compare records by: the greater, the more like a header."""
         found, by_text = _locate(self.wanted, cells)
         found = found if by_text else {}
         suggested = len(self._suggestions(found, cells))

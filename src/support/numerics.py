@@ -28,7 +28,8 @@ def mean(values: Collection[float]) -> float:
     except (ValueError, ZeroDivisionError):  # infinities of both signs, or no value
         result = math.nan
     if not math.isfinite(result):
-        raise DataError("cannot average: there is no value, or one is not finite")
+        problem = "a value is not finite" if len(values) else "there is no value"
+        raise DataError(f"cannot average: {problem}")
     return result
 
 

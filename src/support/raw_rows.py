@@ -53,14 +53,13 @@ def _record(row: Mapping[Any, Any], position: int) -> tuple[Any, ...]:
     line, name = row.get("line"), row.get("name", "")  # "": there are no names
     was_read = isinstance(line, int)  # by a loader, so a text is not a number
     extra = row.get("extra", row.get(None))  # csv.DictReader keeps surplus cells under None
-    if isinstance(extra, list):
-        extra = [cell for cell in extra if not (isinstance(cell, str) and not cell.strip())]
+    cells = extra if isinstance(extra, list) else []
     return (
         line if was_read else position,
         None if is_missing(name) or str(name).isspace() else str(name).strip(),
         _cell(row.get("math_score"), was_read),
         _cell(row.get("study_hours"), was_read),
-        extra if isinstance(extra, list) else None,
+        [cell for cell in cells if not isinstance(cell, str) or cell.strip()],
     )
 
 

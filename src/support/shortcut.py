@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Floats = Sequence[float]
 
 GROUPS = 20
-CHECKED_STUDENTS = 200  # as an edit of fit may matter only to many
+CHECKED_STUDENTS = 200  # fewer would miss edits of fit that matter only to many
 TOLERANCE = 1e-9
 BLOCK = 10_000
 
