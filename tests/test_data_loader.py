@@ -12,7 +12,8 @@ from typing import Any
 from unittest.mock import patch
 
 from src import DataError, DataLoader, UsageError
-from src.support import csv_file
+from src.support import cells, csv_file
+from src.support.cells import NumberReader
 from tests.support import HEADER, SAMPLE, FolderTestCase
 
 INF = float("inf")
@@ -63,6 +64,20 @@ class Rows(LoaderTestCase):
         numbers = "".join(f"C,{i},{i}.5\n" for i in range(20_000))
         scores = [row["math_score"] for row in self.rows(HEADER + rows + numbers + rows)]
         self.assertEqual((scores[:2], scores[-2:]), (["+nan", None], ["+nan", None]))
+
+    def test_a_number_means_the_same_whatever_stands_beside_it(self) -> None:
+        meanings = {"85%": "85%", "1_0": "1_0", "٨٥": "٨٥", "+nan": "+nan", "NaN": None, "inf": INF}
+        meanings |= {"  ": None, "\u00a07": 7.0, "\t7 ": 7.0, "1,5": "1,5", "1e400": INF, ".": None}
+        for most_known in (0, 1000):
+            for cell, meaning in meanings.items():
+                with self.subTest(cell=cell), patch.object(cells, "MOST_KNOWN", most_known):
+                    numbers = NumberReader(".")
+                    values = numbers.read(["1.5", "", cell, "2"])
+                    self.assertEqual(values, [1.5, None, meaning, 2.0])
+                    counts = (numbers.with_mark, numbers.with_other_mark)
+                    self.assertEqual(counts, (1, int(cell == "1,5")))
+            with patch.object(cells, "MOST_KNOWN", most_known):
+                self.assertEqual(NumberReader(",").read(["1,5", "1.5", ""]), [1.5, "1.5", None])
 
     def test_a_name_is_missing_only_when_blank(self) -> None:
         rows = self.rows(HEADER + "Null,1,1\nNA,1,1\n  ,1,1\n,1,1\n")

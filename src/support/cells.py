@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from src.support.errors import shown
@@ -11,25 +12,22 @@ from src.support.rows import Cell, Rejection, StudentTable
 MISSING_MARKS = {"", "-", ".", "na", "n/a", "#na", "#n/a", "#n/a n/a", "<na>", "nan", "-nan"}
 MISSING_MARKS |= {"none", "null", "1.#ind", "-1.#ind", "1.#qnan", "-1.#qnan"}
 
-MOST_KNOWN = 10_000  # texts; if there are more, they hardly repeat
+MOST_KNOWN = 16_000  # texts; if there are more, they hardly repeat
 
-# With a decimal comma, comma and point change roles before float() reads a cell.
-SWAP_MARKS = str.maketrans(",.", ".,")
+SWAP_MARKS = str.maketrans(",.", ".,")  # what float() needs for a decimal comma
 
 
 def number(cell: str, decimal: str = ".") -> Cell:
     """Return a cell as a float, None if it is missing, or its text if it is not a number."""
+    text = cell.strip()
     # float() also takes 1_000, the digits of every script, and nan.
-    if cell.isascii() and "_" not in cell:
+    if text.isascii() and "_" not in text:
         try:
-            value = float(cell if decimal == "." else cell.translate(SWAP_MARKS))
+            value = float(text if decimal == "." else text.translate(SWAP_MARKS))
             if value == value:
                 return value
         except ValueError:
             pass
-    text = cell.strip()
-    if text != cell:
-        return number(text, decimal)
     return None if text.lower() in MISSING_MARKS else text
 
 
@@ -51,11 +49,14 @@ class NumberReader(dict[str, Cell]):
 
     def read(self, cells: Sequence[str]) -> list[Cell]:
         """Return number(cell) for each cell."""
+        text, values = "".join(cells), list[Cell]()
+        self.with_mark += text.count(self.decimal)
         if len(self) < MOST_KNOWN:
             values = list(map(self.__getitem__, cells))
-        else:
-            values = [number(cell, self.decimal) for cell in cells]
-        self.with_mark += "".join(cells).count(self.decimal)
+        elif self.decimal == "." and text.isascii() and not any(mark in text for mark in "_nN"):
+            with suppress(ValueError):  # number() says the same, but takes 0.4 s more for a million
+                values = [float(cell) if cell else None for cell in cells]
+        values = values or [number(cell, self.decimal) for cell in cells]
         for cell, value in zip(cells, values, strict=True):
             if type(value) is not float and cell:
                 self.with_mark -= cell.count(self.decimal)
