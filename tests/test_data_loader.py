@@ -77,7 +77,8 @@ class Rows(LoaderTestCase):
                     counts = (numbers.with_mark, numbers.with_other_mark)
                     self.assertEqual(counts, (1, int(cell == "1,5")))
             with patch.object(cells, "MOST_KNOWN", most_known):
-                self.assertEqual(NumberReader(",").read(["1,5", "1.5", ""]), [1.5, "1.5", None])
+                self.assertEqual(NumberReader(",").read(["1,5", ""]), [1.5, None])
+                self.assertEqual(NumberReader(",").read(["2", "1.5"]), [2.0, "1.5"])
 
     def test_a_name_is_missing_only_when_blank(self) -> None:
         rows = self.rows(HEADER + "Null,1,1\nNA,1,1\n  ,1,1\n,1,1\n")
