@@ -136,8 +136,8 @@ def train(arguments: argparse.Namespace) -> None:
     progress = Progress()
     settings = {name: getattr(arguments, name) for name in ("delimiter", "decimal", "encoding")}
     show = progress.show if not arguments.q and sys.stderr and sys.stderr.isatty() else None
-    columns = dict(arguments.column)
-    loader = DataLoader(arguments.data, columns=columns, on_progress=show, **settings)
+    settings |= {"columns": dict(arguments.column), "on_progress": show}
+    loader = DataLoader(arguments.data, **settings)
     model, limit = MODELS[arguments.model](), arguments.max_rejected
     folder = arguments.artifacts
     pipeline = TrainingPipeline(loader, model=model, artifacts_dir=folder, max_rejected=limit)

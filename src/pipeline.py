@@ -153,9 +153,9 @@ class TrainingPipeline:
         return "" if path is None else shown_path(path)
 
     def _save(self, result: TrainingResult) -> None:
+        model, metrics = result.model.to_dict(), result.metrics.to_dict() | result.row_counts
         if self.artifacts_dir is None:
             return
-        model, metrics = result.model.to_dict(), result.metrics.to_dict() | result.row_counts
         if (sha256 := getattr(self.loader, "sha256", None)) is not None:
             model["data_sha256"] = sha256
         texts = {MODEL_FILE: to_json(model), METRICS_FILE: to_json(metrics)}

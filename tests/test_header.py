@@ -53,9 +53,15 @@ class Header(HeaderTestCase):
 
     def test_lines_above_the_header_are_skipped_and_noted(self) -> None:
         for above, note in (
-            ("# exported\nCourse: Math 1\n", "the header is on line 3; 2 lines above it were skip"),
-            ("sep=,\n", "the header is on line 2; 1 line above it was skipped"),
-            ('"a title, of\ntwo lines"\n\n', "the header is on line 4; 1 line above it was sk"),
+            (
+                "# exported\nCourse: Math 1\n",
+                "the header is on line 3; what is above it was skipped",
+            ),
+            ("sep=,\n", "the header is on line 2; what is above it was skipped"),
+            (
+                '"a title, of\ntwo lines"\n\n',
+                "the header is on line 4; what is above it was skipped",
+            ),
         ):
             rows, notes = self.loaded(above + "Hours,Scores\n2.5,21\n", columns=HOURS_SCORES)
             self.assertEqual([row[1:] for row in rows], [("", 21.0, 2.5)])
@@ -123,13 +129,30 @@ class ColumnNumbers(HeaderTestCase):
         for above, lines, notes in (
             ("", 0, ["the file has no header: its first line is data"]),
             ("Hours,Scores\n", 1, []),
-            ("Report\nHours,Scores\n", 2, ["the header is on line 2; 1 line above it was skipped"]),
+            (
+                "Report\nHours,Scores\n",
+                2,
+                ["the header is on line 2; what is above it was skipped"],
+            ),
         ):
             rows, found = self.loaded(
                 above + "1,2\n3,4\n", columns={"study_hours": 1, "math_score": "2"}
             )
             expected = [(lines + 1, "", 2.0, 1.0), (lines + 2, "", 4.0, 3.0)]
             self.assertEqual((rows, found), (expected, notes))
+
+    def test_a_row_without_a_number_is_a_row_not_the_header(self) -> None:
+        columns = {"math_score": "2", "study_hours": "3"}
+        for header in ("name,score [pt],hours\n", ""):
+            for row in ("Ann,,\n", "Ann,85%,3h\n", "Ann,absent,\n", "Ann,50%,1h\nEve,,2h\n"):
+                with self.subTest(header=header, row=row):
+                    rows, _ = self.loaded(f"{header}{row}Bob,60,5\nCid,70,6\n", columns=columns)
+                    self.assertEqual(len(rows), row.count("\n") + 2)
+                    self.assertEqual(rows[-1][1:], ("Cid" if header else "", 70.0, 6.0))
+
+    def test_a_header_with_years_is_not_guessed_to_be_data_with_two_numbers(self) -> None:
+        message = self.refusal("Name,2023,2024,Study Hours\nAnn,70,80,10\nBob,50,60,5\n")
+        self.assertIn("try --column math_score=HEADER --column study_hours=HEADER", message)
 
     def test_names_are_looked_up_in_the_header_or_given_by_number(self) -> None:
         for content, name in (("name,h,s\nA,1,2\n", None), ("A,1,2\n", 1), ("N,h,s\nA,1,2\n", "N")):
@@ -205,7 +228,7 @@ class Widths(HeaderTestCase):
 
     def test_rows_that_blank_cells_make_longer_throughout_are_noted(self) -> None:
         header = "name,math_score,study_hours,comment\n"
-        shifted, note = "Ann,80,7,5,\nBen,60,3,5,\n", "blank cells make every row longer"
+        shifted, note = "Ann,80,7,5,\nBen,60,3,5,\n", "longer than the header by blank cells"
         for rows, expected in ((shifted, True), ("Ann,80,7,\nBen,60,3,x,\n", False)):
             loader = DataLoader(self.file(header + rows))
             loader.load()
@@ -471,4 +494,4 @@ class Suggestions(HeaderTestCase):
             with patch.object(csv_file, "CHUNK_BYTES", size):
                 rows, notes = self.loaded(content)
                 self.assertEqual(rows, [(5, "A", 1.0, 2.0)])
-                self.assertIn("the header is on line 4; 3 lines above it were skipped", notes)
+                self.assertIn("the header is on line 4; what is above it was skipped", notes)

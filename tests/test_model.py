@@ -20,6 +20,7 @@ from src import (
     Student,
     StudentTable,
     StudyModel,
+    TrainingPipeline,
 )
 from src.support.errors import shown
 from src.support.numerics import mean
@@ -148,6 +149,8 @@ class Learned(unittest.TestCase):
 
         with self.assertRaisesRegex(NotFittedError, "Silent .*; fit must set self.learned"):
             Silent().fit(THREE).to_dict()
+        with self.assertRaisesRegex(NotFittedError, "Silent .*; fit must set self.learned"):
+            TrainingPipeline(model=Silent(), artifacts_dir=None).run()
 
     def test_a_prediction_is_a_float_whatever_real_number_the_hours_are(self) -> None:
         for hours in (5, Number(5.0), Fraction(5), True + 4):

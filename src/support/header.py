@@ -86,6 +86,12 @@ class HeaderSearch:
             records = tables[best := max(reversed(counts), key=counts.__getitem__)]
             if counts[best]:
                 first = records.index(_with_numbers(any, records, at)[0])
+                # The record above is the header, unless it has 85%, or nothing, for a number.
+                while first and any(
+                    position in at.values() and re.match(r"[0-9]|$", cell)
+                    for position, cell in enumerate(records[first - 1][1])
+                ):
+                    first -= 1
                 return self._layout(best, records, first, at, "first row")
         for mark, records in tables.items():
             for first, (_, cells) in enumerate(records, start=1):
@@ -123,8 +129,7 @@ class HeaderSearch:
         if not line:
             notes.append("the file has no header: its first line is data")
         if first > 1:
-            lines = "1 line above it was" if first == 2 else f"{first - 1} lines above it were"
-            notes.append(f"the header is on line {line}; {lines} skipped")
+            notes.append(f"the header is on line {line}; what is above it was skipped")
         if "name" not in at and (other := _other_name(headers)):
             notes.append(f"the column {shown(other)} was not used; try --column name={other}")
         widths = Widths(headers if of == "header" else records[first][1], of)
@@ -139,9 +144,8 @@ class HeaderSearch:
         if len(set(at.values())) < len(at):
             raise self.file.error("two fields are mapped to the same column", line)
         if data := _with_numbers(all, above, at):
-            problem = f"line {data[0][0]} has numbers in both number columns"
-            way_out = "move the header to the top, or delete the lines above it"
-            raise self.file.error(f"{problem}, but the header is on line {line}; {way_out}")
+            found = f"line {data[0][0]} has numbers in both number columns"
+            raise self.file.error(f"{found}, but the header is on line {line}; move it to the top")
 
     def _refusal(self, tables: dict[str, list[Record]]) -> DataError:
         tables |= {other: self._records(other) for other in DELIMITERS if other not in tables}
@@ -254,13 +258,12 @@ def _words(text: str) -> set[str]:
 
 
 def _by_size(records: list[Record], cells: Sequence[str]) -> Columns:
-    """Return a field for each of two columns of numbers: hours are the smaller; else nothing."""
-    columns = {str(at): at for at, cell in enumerate(cells) if _has_number(cell)}
-    if len(columns) != 2:
+    """Return a field for each of just two columns of numbers, the smaller for hours; or nothing."""
+    columns = [at for at, cell in enumerate(cells) if _has_number(cell)]
+    if len(columns) != 2 or any(sum(map(_has_number, row)) > 2 for _, row in records):
         return {}
-    rows = _with_numbers(all, records, columns)
-    sums = {at: sum(float(row[at].replace(",", ".")) for _, row in rows) for at in columns.values()}
-    return dict(zip(("study_hours", "math_score"), sorted(sums, key=sums.__getitem__), strict=True))
+    columns.sort(key=lambda at: float(cells[at].replace(",", ".")))
+    return dict(zip(("study_hours", "math_score"), columns, strict=True))
 
 
 def _other_name(headers: Sequence[str]) -> str | None:
