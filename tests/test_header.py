@@ -143,8 +143,8 @@ class ColumnNumbers(HeaderTestCase):
 
     def test_a_row_without_a_number_is_a_row_not_the_header(self) -> None:
         columns = {"math_score": "2", "study_hours": "3"}
-        for header in ("name,score [pt],hours\n", ""):
-            for row in ("Ann,,\n", "Ann,85%,3h\n", "Ann,absent,\n", "Ann,50%,1h\nEve,,2h\n"):
+        for header in ("name,score [pt],hours\n", "name,1st exam,2nd_hours\n", ""):
+            for row in ("Ann,,\n", "Ann,85%,3 hours\n", "Ann,absent,\n", "Ann,50%,1h\nEve,,2h\n"):
                 with self.subTest(header=header, row=row):
                     rows, _ = self.loaded(f"{header}{row}Bob,60,5\nCid,70,6\n", columns=columns)
                     self.assertEqual(len(rows), row.count("\n") + 2)

@@ -86,9 +86,9 @@ class HeaderSearch:
             records = tables[best := max(reversed(counts), key=counts.__getitem__)]
             if counts[best]:
                 first = records.index(_with_numbers(any, records, at)[0])
-                # The record above is the header, unless it has 85%, or nothing, for a number.
+                # The record above is the header, unless it has 85% or nothing for a number.
                 while first and any(
-                    position in at.values() and re.match(r"[0-9]|$", cell)
+                    position in at.values() and re.fullmatch(r"([0-9.,]+ ?[%A-Za-z]{0,6})?", cell)
                     for position, cell in enumerate(records[first - 1][1])
                 ):
                     first -= 1
