@@ -130,7 +130,7 @@ class TrainingPipeline:
         numbers = numbers_of(self.loader, students, rejections)
         hints = notation_hints(numbers, rejections)
         # If 7,5 is not a number because points are expected, only whole numbers are left.
-        only_whole = numbers.with_other_mark > 0 and numbers.with_mark == 0
+        only_whole = rejected and numbers.with_other_mark and not numbers.with_mark
         is_fair = rejected / (read or 1) <= self.max_rejected and not only_whole
         if students and (is_fair or self.max_rejected == 1):
             return [*getattr(self.loader, "notes", ()), *hints]

@@ -150,6 +150,13 @@ class ColumnNumbers(HeaderTestCase):
                     self.assertEqual(len(rows), row.count("\n") + 2)
                     self.assertEqual(rows[-1][1:], ("Cid" if header else "", 70.0, 6.0))
 
+    def test_a_header_narrower_than_the_rows_may_have_a_name_twice(self) -> None:
+        columns = {"math_score": "3", "study_hours": "4"}
+        message = self.refusal("name,name\nAnn,Lee,80,8\n", columns=columns)
+        self.assertIn("the column 'name' appears twice in the header", message)
+        rows, _ = self.loaded("a,b,c,5,6\n", columns={"math_score": "4", "study_hours": "5"})
+        self.assertEqual(rows, [(1, "", 5.0, 6.0)])
+
     def test_a_header_with_years_is_not_guessed_to_be_data_with_two_numbers(self) -> None:
         message = self.refusal("Name,2023,2024,Study Hours\nAnn,70,80,10\nBob,50,60,5\n")
         self.assertIn("try --column math_score=HEADER --column study_hours=HEADER", message)

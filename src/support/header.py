@@ -138,7 +138,7 @@ class HeaderSearch:
     def _check(self, at: Columns, above: list[Record], line: int, headers: list[str]) -> None:
         for field, position in at.items():
             text = self.wanted.get(field, "name")
-            if headers.count(text) > 1 and headers[position] == text:
+            if headers.count(text) > 1 and headers.index(text) == position:
                 problem = f"the column {shown(text)} appears twice in the header"
                 raise self.file.error(f"{problem}; try {self._options(at, headers)}", line)
         if len(set(at.values())) < len(at):
@@ -219,7 +219,7 @@ class HeaderSearch:
 
     def _column(self, field: str, at: int, headers: Sequence[str]) -> str:
         """Return a header as every shell takes it; the column's number if it is odd, or wanted."""
-        header = headers[at]
+        header = headers[at] if at < len(headers) else ""
         odd = re.search(r"[^\w .,()?-]", header) or any(map(_is_number, headers))
         if odd or not header or headers.count(header) > 1 or _is_number(self.wanted.get(field, "")):
             return str(at + 1)

@@ -52,7 +52,7 @@ def _records(raw_rows: Iterable[Mapping[Any, Any]]) -> Iterator[tuple[Any, ...]]
 def _record(row: Mapping[Any, Any], position: int) -> tuple[Any, ...]:
     line, name = row.get("line"), row.get("name", "")  # "": there are no names
     was_read = isinstance(line, int)  # by a loader, so a text is not a number
-    extra = row.get("extra", row.get(None))  # csv.DictReader keeps surplus cells under None
+    extra = row.get(None, row.get("extra"))  # csv.DictReader keeps surplus cells under None
     cells = extra if isinstance(extra, list) else []
     return (
         line if was_read else position,

@@ -83,7 +83,7 @@ def check_leverages(model: "Regressor", table: StudentTable, define: Callable[..
         picked |= {min(ordered, key=value), max(ordered, key=value)}  # fit may drop outliers
     sample = table.take(sorted(picked))
     defined = define(model, sample)
-    shortcut = by_leverages(model, sample, leverages_of(model, sample) or ())
+    shortcut = by_leverages(model, sample, leverages_of(model, sample) or [0.0] * len(sample))
     largest = max(map(abs, [*sample.math_score, *filter(math.isfinite, defined)]))
     for i, (one, other) in enumerate(zip(defined, shortcut, strict=True)):
         if one != other and not abs(one - other) <= TOLERANCE * largest:
