@@ -568,6 +568,17 @@ class LeftOut(unittest.TestCase):
             ):
                 Evaluator().left_out_predictions(StudyModel(), many(230))
 
+    def test_leverages_for_some_sizes_only_are_an_error(self) -> None:
+        def shares(self: StudyModel, students: Any) -> list[float] | None:
+            return [1 / 230] * 230 if len(students) == 230 else None
+
+        with (
+            patch.object(StudyModel, "leverages", shares),
+            patch("src.support.shortcut.CHECKED_STUDENTS", 100),
+            self.assertRaisesRegex(PipelineError, "StudyModel.leverages is wrong"),
+        ):
+            Evaluator().left_out_predictions(StudyModel(), many(230))
+
     def test_the_model_need_not_be_fitted_and_does_not_change(self) -> None:
         for students in (THREE, many(230)):
             for kind in (StudyModel, Ratio):

@@ -17,6 +17,7 @@ from typing import Any
 
 from src import (
     ArtifactError,
+    Cleaned,
     DataError,
     DataLoader,
     Evaluator,
@@ -263,6 +264,19 @@ class Gate(PipelineTestCase):
         self.assertIn("no usable row; 1 of 1 rows were rejected", message)
         self.assertNotIn("--max-rejected", message)
         self.assertTrue(message.endswith('try --decimal comma (decimal=",")'))
+
+    def test_a_preprocessor_that_mends_decimal_commas_passes_the_gate(self) -> None:
+        class Mending(Preprocessor):
+            def clean(self, raw_rows: Iterable[Any]) -> Cleaned:
+                point = str.maketrans(",", ".")
+                return super().clean(
+                    {**row, "math_score": float(str(row["math_score"]).translate(point))}
+                    for row in raw_rows
+                )
+
+        loader = DataLoader(self.file(HEADER + 'Ann,"80,5",10\nBob,"60,5",5\n'))
+        result = TrainingPipeline(loader, Mending(), artifacts_dir=None).run()
+        self.assertEqual(list(result.students.math_score), [80.5, 60.5])
 
 
 class Project(PipelineTestCase):

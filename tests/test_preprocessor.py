@@ -279,6 +279,13 @@ class RowsAreRejected(unittest.TestCase):
 
         self.assertEqual(Preprocessor().clean(FirstOnly()).students, THREE[:1])
 
+    def test_surplus_cells_count_beside_a_column_called_extra(self) -> None:
+        rows = csv.DictReader(io.StringIO("extra,math_score,study_hours\nno,80,8,surplus\n"))
+        (rejection,) = Preprocessor().clean(rows).rejections
+        self.assertEqual(
+            (rejection.value, rejection.reason), (["surplus"], "wrong number of fields")
+        )
+
 
 class WhatCleanReturns(unittest.TestCase):
     def test_its_repr_is_two_counts(self) -> None:
