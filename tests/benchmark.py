@@ -10,7 +10,7 @@ do all of it, count the rejections, compute the six metrics and write the two fi
 How to read the table: a line is one contestant on one file.
 
 - rows, numbers: the file. 2 % of its cells are empty. `repeating` numbers have two decimals, so
-  there are some 14,000 of them; `unique` ones have full precision and never come twice.
+  there are some 10,000 of them; `unique` ones have full precision and never come twice.
 - seconds: from start to exit, the median of the rounds. A round runs each contestant once.
 - main.py / it: main.py's seconds over the contestant's of the same round, the median of the
   rounds. Below 1 main.py is faster. Seconds depend on the machine; these hardly do.
