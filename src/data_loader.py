@@ -80,5 +80,5 @@ class DataLoader:
             )
         layout.widths.check(file)
         if layout.widths.longer and not layout.widths.exact:
-            self.notes.append("rows are longer than the header by blank cells: is it shifted?")
+            self.notes.append("no row is as wide as the header: is the header shifted?")
         self.sha256 = file.sha256

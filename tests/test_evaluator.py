@@ -574,7 +574,6 @@ class LeftOut(unittest.TestCase):
 
         with (
             patch.object(StudyModel, "leverages", shares),
-            patch("src.support.shortcut.CHECKED_STUDENTS", 100),
             self.assertRaisesRegex(PipelineError, "StudyModel.leverages is wrong"),
         ):
             Evaluator().left_out_predictions(StudyModel(), many(230))

@@ -53,15 +53,9 @@ class Header(HeaderTestCase):
 
     def test_lines_above_the_header_are_skipped_and_noted(self) -> None:
         for above, note in (
-            (
-                "# exported\nCourse: Math 1\n",
-                "the header is on line 3; what is above it was skipped",
-            ),
-            ("sep=,\n", "the header is on line 2; what is above it was skipped"),
-            (
-                '"a title, of\ntwo lines"\n\n',
-                "the header is on line 4; what is above it was skipped",
-            ),
+            ("# exported\nCourse: Math 1\n", "the header is on line 3; 2 lines above it were skip"),
+            ("sep=,\n", "the header is on line 2; 1 line above it was skipped"),
+            ('"a title, of\ntwo lines"\n\n', "the header is on line 4; 1 line above it was sk"),
         ):
             rows, notes = self.loaded(above + "Hours,Scores\n2.5,21\n", columns=HOURS_SCORES)
             self.assertEqual([row[1:] for row in rows], [("", 21.0, 2.5)])
@@ -129,11 +123,7 @@ class ColumnNumbers(HeaderTestCase):
         for above, lines, notes in (
             ("", 0, ["the file has no header: its first line is data"]),
             ("Hours,Scores\n", 1, []),
-            (
-                "Report\nHours,Scores\n",
-                2,
-                ["the header is on line 2; what is above it was skipped"],
-            ),
+            ("Report\nHours,Scores\n", 2, ["the header is on line 2; 1 line above it was skipped"]),
         ):
             rows, found = self.loaded(
                 above + "1,2\n3,4\n", columns={"study_hours": 1, "math_score": "2"}
@@ -235,7 +225,7 @@ class Widths(HeaderTestCase):
 
     def test_rows_that_blank_cells_make_longer_throughout_are_noted(self) -> None:
         header = "name,math_score,study_hours,comment\n"
-        shifted, note = "Ann,80,7,5,\nBen,60,3,5,\n", "longer than the header by blank cells"
+        shifted, note = "Ann,80,7,5,\nBen,60,3,5,\n", "no row is as wide as the header"
         for rows, expected in ((shifted, True), ("Ann,80,7,\nBen,60,3,x,\n", False)):
             loader = DataLoader(self.file(header + rows))
             loader.load()
@@ -501,4 +491,4 @@ class Suggestions(HeaderTestCase):
             with patch.object(csv_file, "CHUNK_BYTES", size):
                 rows, notes = self.loaded(content)
                 self.assertEqual(rows, [(5, "A", 1.0, 2.0)])
-                self.assertIn("the header is on line 4; what is above it was skipped", notes)
+                self.assertIn("the header is on line 4; 3 lines above it were skipped", notes)

@@ -141,7 +141,7 @@ class RealFiles(FolderTestCase):
     def test_what_was_found_is_noted_on_stderr_and_in_the_result(self) -> None:
         path = self.file(USABLE[7][0])
         result = TrainingPipeline(DataLoader(path, columns=HOURS_SCORES), artifacts_dir=None).run()
-        note = "the header is on line 3; what is above it was skipped"
+        note = "the header is on line 3; 2 lines above it were skipped"
         self.assertEqual(result.notes, [note])
         options = self.options(HOURS_SCORES, {})
         for volume, printed in ((["-v"], f"note: {note}\n"), ([], f"note: {note}\n"), (["-q"], "")):

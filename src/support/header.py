@@ -129,7 +129,8 @@ class HeaderSearch:
         if not line:
             notes.append("the file has no header: its first line is data")
         if first > 1:
-            notes.append(f"the header is on line {line}; what is above it was skipped")
+            lines = "1 line above it was" if first == 2 else f"{first - 1} lines above it were"
+            notes.append(f"the header is on line {line}; {lines} skipped")
         if "name" not in at and (other := _other_name(headers)):
             notes.append(f"the column {shown(other)} was not used; try --column name={other}")
         widths = Widths(headers if of == "header" else records[first][1], of)
@@ -259,11 +260,12 @@ def _words(text: str) -> set[str]:
 
 def _by_size(records: list[Record], cells: Sequence[str]) -> Columns:
     """Return a field for each of just two columns of numbers, the smaller for hours; or nothing."""
-    columns = [at for at, cell in enumerate(cells) if _has_number(cell)]
+    columns = {str(at): at for at, cell in enumerate(cells) if _has_number(cell)}
     if len(columns) != 2 or any(sum(map(_has_number, row)) > 2 for _, row in records):
         return {}
-    columns.sort(key=lambda at: float(cells[at].replace(",", ".")))
-    return dict(zip(("study_hours", "math_score"), columns, strict=True))
+    rows = _with_numbers(all, records, columns)
+    sums = {at: sum(float(row[at].replace(",", ".")) for _, row in rows) for at in columns.values()}
+    return dict(zip(("study_hours", "math_score"), sorted(sums, key=sums.__getitem__), strict=True))
 
 
 def _other_name(headers: Sequence[str]) -> str | None:
