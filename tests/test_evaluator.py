@@ -568,6 +568,16 @@ class LeftOut(unittest.TestCase):
             ):
                 Evaluator().left_out_predictions(StudyModel(), many(230))
 
+    def test_a_cap_that_only_the_longest_hours_reach_is_found_among_many_students(self) -> None:
+        students = [student(8.0 * (1 + i % 10), 1.0 + i % 10) for i in range(12_000)]
+        students[1001] = student(350.0, 50.0)
+        original = StudyModel.predict
+        with (
+            patch.object(StudyModel, "predict", lambda self, h: min(original(self, h), 100.0)),
+            self.assertRaisesRegex(PipelineError, "StudyModel.leverages is wrong"),
+        ):
+            Evaluator().left_out_predictions(StudyModel(), students)
+
     def test_leverages_for_some_sizes_only_are_an_error(self) -> None:
         def shares(self: StudyModel, students: Any) -> list[float] | None:
             return [1 / 230] * 230 if len(students) == 230 else None

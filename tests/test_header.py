@@ -147,6 +147,10 @@ class ColumnNumbers(HeaderTestCase):
         rows, _ = self.loaded("a,b,c,5,6\n", columns={"math_score": "4", "study_hours": "5"})
         self.assertEqual(rows, [(1, "", 5.0, 6.0)])
 
+    def test_hours_are_guessed_from_all_rows_not_from_the_first(self) -> None:
+        message = self.refusal("10,3\n5,60\n5,80\n")
+        self.assertIn("try --column math_score=2 --column study_hours=1", message)
+
     def test_a_header_with_years_is_not_guessed_to_be_data_with_two_numbers(self) -> None:
         message = self.refusal("Name,2023,2024,Study Hours\nAnn,70,80,10\nBob,50,60,5\n")
         self.assertIn("try --column math_score=HEADER --column study_hours=HEADER", message)
