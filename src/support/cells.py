@@ -10,7 +10,7 @@ from src.support.rows import Cell, Rejection, StudentTable
 # What a spreadsheet or pandas writes for a missing number, in lower case.
 MISSING_MARKS = {"", "-", ".", "na", "n/a", "#na", "#n/a", "#n/a n/a", "<na>", "nan", "-nan"}
 MISSING_MARKS |= {"none", "null", "1.#ind", "-1.#ind", "1.#qnan", "-1.#qnan"}
-MOST_KNOWN = 16_000  # texts; if there are more, they hardly repeat
+MOST_KNOWN = 12_000  # texts; if there are more, they hardly repeat
 SWAP_MARKS = str.maketrans(",.", ".,")  # what float() needs for a decimal comma
 
 
