@@ -14,7 +14,7 @@ from src.evaluator import Evaluator, Metrics
 from src.model import MeanScoreBaseline, Regressor, StudyModel
 from src.preprocessor import Preprocessor
 from src.support.artifacts import DEFAULT_FOLDER, METRICS_FILE, MODEL_FILE, to_json, write_files
-from src.support.cells import notation_hints, numbers_of
+from src.support.cells import notation_hints
 from src.support.errors import DataError, PipelineError, UsageError, shown, shown_path
 from src.support.numerics import as_float, finite, or_none
 from src.support.rows import Rejection, StudentTable
@@ -127,10 +127,8 @@ class TrainingPipeline:
     def _check_rejections(self, students: StudentTable, rejections: list[Rejection]) -> list[str]:
         """Return notes on the data; DataError if the rows that are left are not a fair sample."""
         rejected, read = len(rejections), len(students) + len(rejections)
-        numbers = numbers_of(self.loader, students, rejections)
-        hints = notation_hints(numbers, rejections)
         # If 7,5 is not a number because points are expected, only whole numbers are left.
-        only_whole = rejected and numbers.with_other_mark and not numbers.with_mark
+        hints, only_whole = notation_hints(self.loader, students, rejections)
         is_fair = rejected / (read or 1) <= self.max_rejected and not only_whole
         if students and (is_fair or self.max_rejected == 1):
             return [*getattr(self.loader, "notes", ()), *hints]

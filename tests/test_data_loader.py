@@ -71,11 +71,8 @@ class Rows(LoaderTestCase):
         for most_known in (0, 1000):
             for cell, meaning in meanings.items():
                 with self.subTest(cell=cell), patch.object(cells, "MOST_KNOWN", most_known):
-                    numbers = NumberReader(".")
-                    values = numbers.read(["1.5", "", cell, "2"])
+                    values = NumberReader(".").read(["1.5", "", cell, "2"])
                     self.assertEqual(values, [1.5, None, meaning, 2.0])
-                    counts = (numbers.with_mark, numbers.with_other_mark)
-                    self.assertEqual(counts, (1, int(cell == "1,5")))
             with patch.object(cells, "MOST_KNOWN", most_known):
                 self.assertEqual(NumberReader(",").read(["1,5", ""]), [1.5, None])
                 self.assertEqual(NumberReader(",").read(["2", "1.5"]), [2.0, "1.5"])
