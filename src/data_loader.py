@@ -46,7 +46,6 @@ class DataLoader:
         # What the last iteration has found out about the file; sha256 only if it was complete.
         self.sha256: str | None = None
         self.notes: list[str] = []
-        self.numbers = NumberReader(self.decimal)
 
     def load(self) -> list[RawStudent]:
         """Return all rows at once; DataError names the file, the line and a way out."""

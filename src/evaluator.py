@@ -3,6 +3,7 @@
 import math
 from array import array
 from collections.abc import Collection, Iterable, Sequence
+from copy import copy
 from operator import sub
 from typing import NamedTuple
 
@@ -37,9 +38,8 @@ class Metrics(NamedTuple):
 
     def to_dict(self) -> dict[str, float]:
         """Return the metrics that are defined and finite, by name."""
-        metrics = self._asdict()
-        del metrics["verdict"]
-        return {key: value for key, value in metrics.items() if or_none(finite, value) is not None}
+        numbers = {key: one for key, one in self._asdict().items() if not isinstance(one, str)}
+        return {key: one for key, one in numbers.items() if or_none(finite, one) is not None}
 
 
 class Evaluator:
@@ -91,7 +91,7 @@ class Evaluator:
         """
         table = StudentTable.of(students, at_least=2)
         if len(table) <= ONE_BY_ONE_UP_TO:
-            return _one_by_one(model, table)
+            return _one_by_one(model, table, range(len(table)))
         leverages = shortcut.leverages_of(model, table)
         if leverages is None:
             return shortcut.by_groups(model, table)
@@ -102,14 +102,14 @@ class Evaluator:
         """Return all metrics of a model that was fitted on these students; None for undefined."""
         table = StudentTable.of(students)
         scores = table.math_score
+        groups, judged = None, [copy(model), MeanScoreBaseline()]
         many = len(table) > ONE_BY_ONE_UP_TO
-        groups = shortcut.GROUPS if many and shortcut.leverages_of(model, table) is None else None
-        baseline = MeanScoreBaseline()
-        if groups is not None:
-            vars(baseline)["leverages"] = None  # so that it is judged in the same groups
+        if many and any(shortcut.leverages_of(one, table) is None for one in judged):
+            groups = shortcut.GROUPS
+            for one in judged:  # so that both are left out in the same groups
+                vars(one)["leverages"] = None
         # or_none returns None if a result, or an argument of it, is undefined.
-        error = or_none(self._left_out_error, model, table)
-        baseline_error = or_none(self._left_out_error, baseline, table)
+        error, baseline_error = (or_none(self._left_out_error, one, table) for one in judged)
         predicted = shortcut.predictions(model, table)
         return Metrics(
             train_mean_absolute_error=or_none(self.mean_absolute_error, scores, predicted),
@@ -123,13 +123,14 @@ class Evaluator:
         )
 
     def _left_out_error(self, model: Regressor, table: StudentTable) -> float:
-        return self.mean_absolute_error(table.math_score, self.left_out_predictions(model, table))
+        predicted = self.left_out_predictions(model, table)
+        return finite(self.mean_absolute_error(table.math_score, predicted))
 
 
-def _one_by_one(model: Regressor, table: StudentTable) -> "array[float]":
-    """Return, for each student, what a model fitted on all the others predicts."""
+def _one_by_one(model: Regressor, table: StudentTable, indices: Iterable[int]) -> "array[float]":
+    """Return, for each of these students, what a model fitted on all the others predicts."""
     left_out = array("d")
-    for i in range(len(table)):
+    for i in indices:
         others, student = table.without(slice(i, i + 1)), table[i : i + 1]
         left_out += shortcut.fit_and_predict(model, others, student)
     return left_out

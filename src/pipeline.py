@@ -108,7 +108,8 @@ class TrainingPipeline:
         """Train on all usable rows and save the results; if anything fails, nothing is saved."""
         seconds: dict[str, float] = {}
         with _timed(seconds, "load and clean"):  # in one pass: a row is cleaned as it is read
-            students, rejections = self.preprocessor.clean(self.loader)
+            cleaned, rejections = self.preprocessor.clean(self.loader)
+            students = StudentTable.of(cleaned)
         notes, checksum = self._check_rejections(students, rejections), students.checksum()
         with _timed(seconds, "train"):
             self.model.fit(students)

@@ -233,6 +233,29 @@ class Evaluation(unittest.TestCase):
         with self.assertRaisesRegex(PipelineError, "Forgetful.predict returns None, not a number"):
             Evaluator().evaluate(model, THREE)
 
+        def sometimes(self: StudyModel, hours: float) -> float:
+            return None if hours > 39.0 else hours  # type: ignore[return-value]
+
+        with (
+            patch.object(Forgetful, "predict", sometimes),
+            self.assertRaisesRegex(PipelineError, "Forgetful.predict returns None, not a number"),
+        ):
+            Evaluator().left_out_predictions(model, many(230))
+
+    def test_an_error_of_ones_own_that_is_nan_is_undefined(self) -> None:
+        class Odd(Evaluator):
+            def mean_absolute_error(self, y_true: Any, y_pred: Any) -> float:
+                return math.nan
+
+        metrics = Odd().evaluate(StudyModel().fit(THREE), THREE)
+        self.assertIsNone(metrics.leave_one_out_mean_absolute_error)
+        self.assertIn("There is no verdict", metrics.verdict)
+
+    def test_only_numbers_are_saved_of_the_metrics(self) -> None:
+        metrics = Evaluator().evaluate(StudyModel().fit(THREE), THREE)
+        text = metrics._replace(skill_score="good")  # type: ignore[arg-type]
+        self.assertEqual(metrics.to_dict().keys() - text.to_dict().keys(), {"skill_score"})
+
     def test_errors_of_tiny_scores_are_compared_with_the_scores(self) -> None:
         students = [student(1e-10, 1.0), student(2e-10, 2.0), student(9e-10, 9.0)]
         metrics = Evaluator().evaluate(StudyModel().fit(students), students)
@@ -513,6 +536,54 @@ class LeftOut(unittest.TestCase):
             ):
                 Evaluator().left_out_predictions(StudyModel(), students)
 
+    def test_an_edit_that_acts_only_on_many_students_makes_the_leverages_an_error(self) -> None:
+        fit, predict = StudyModel.fit, StudyModel.predict
+
+        def ranked(table: Any) -> list[Student]:
+            return sorted(table, key=lambda one: one["score_per_hour"])
+
+        def rate_by_hours(self: StudyModel, table: Any) -> StudyModel:
+            fit(self, table)
+            if len(table) > 500:
+                self.learned |= {f"at {one['study_hours']}": one["math_score"] for one in table}
+            return self
+
+        def capped(self: StudyModel, hours: float) -> float:
+            most = 100.0 if self.learned["n_students"] >= 1000 else math.inf
+            return min(predict(self, hours), most)
+
+        def known(self: StudyModel, hours: float) -> float:
+            return self.learned.get(f"at {hours}", predict(self, hours))
+
+        edits: list[dict[str, Any]] = [
+            {"fit": lambda self, table: fit(self, ranked(table)[len(table) // 300 :])},
+            {"fit": lambda self, table: fit(self, list(table)[:1000])},
+            {"fit": lambda self, table: fit(self, table[::2] if len(table) > 500 else table)},
+            {"fit": rate_by_hours, "predict": known},
+            {"predict": capped},
+        ]
+        for n in (2500, 15_000):
+            students = StudentTable(many(n))
+            for edit in edits:
+                with (
+                    patch.multiple(StudyModel, **edit),
+                    self.assertRaisesRegex(PipelineError, "StudyModel.leverages is wrong"),
+                ):
+                    Evaluator().left_out_predictions(StudyModel(), students)
+
+    def test_without_the_baselines_leverages_both_are_left_out_in_the_same_groups(self) -> None:
+        students = many(230)
+        scores = [one["math_score"] for one in students]
+        with patch.object(MeanScoreBaseline, "leverages", Regressor.leverages):
+            metrics = Evaluator().evaluate(StudyModel().fit(students), students)
+        self.assertEqual(metrics.left_out_groups, 20)
+        for model, error in (
+            (StudyModel(), metrics.leave_one_out_mean_absolute_error),
+            (MeanScoreBaseline(), metrics.baseline_leave_one_out_mean_absolute_error),
+        ):
+            expected = Evaluator().mean_absolute_error(scores, self.by_groups(model, students))
+            self.assertAlmostEqual(error or 0.0, expected)
+
     def test_leverages_may_be_any_iterable_of_numbers(self) -> None:
         students = many(230)
         expected = Evaluator().left_out_predictions(StudyModel(), students)
@@ -561,6 +632,10 @@ class LeftOut(unittest.TestCase):
             ([0.5] * 5 + [1.0] + [0.5] * 224, "returns 1.0 for student 6, 'S5', not 0 <= lev"),
             ([0.5] * 5 + [-0.1] + [0.5] * 224, "returns -0.1 for student 6"),
             ([math.nan] + [0.5] * 229, "returns nan for student 1"),
+            (0.5, "returns 0.5, not numbers; correct or delete leverages"),
+            ([None] * 230, r"returns \[None, .*, not numbers; correct or delete leverages"),
+            ("half" * 230, "returns 920 numbers for 230 students"),
+            ("h" * 230, "returns 'hhh.*', not numbers; correct or delete leverages"),
         ):
             with (
                 patch.object(StudyModel, "leverages", lambda self, students, it=leverages: it),

@@ -77,7 +77,7 @@ def fragment(result: "TrainingResult") -> str:
 """
 
 
-def _table(rows: Iterable[Sequence[str]]) -> str:
+def _table(rows: Iterable[Sequence[object]]) -> str:
     lines = ("".join(f"<td>{_escaped(cell)}</td>" for cell in row) for row in rows)
     body = "".join(f"<tr>{line}</tr>\n" for line in lines)
     return f'<div class="wide"><table>\n{body}</table></div>'
@@ -180,5 +180,5 @@ def _line(model: "Regressor", x: _Axis, y: _Axis) -> str:
     return path
 
 
-def _escaped(text: str) -> str:
-    return escape(printable(text))
+def _escaped(text: object) -> str:
+    return escape(printable(str(text)))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from copy import deepcopy
 from typing import TYPE_CHECKING
 
-from src.support.errors import DataError, PipelineError
+from src.support.errors import DataError, PipelineError, shown
 from src.support.numerics import or_none
 from src.support.raw_rows import definer
 from src.support.rows import StudentTable
@@ -35,7 +35,7 @@ def predictions(model: "Regressor", table: StudentTable) -> "array[float]":
     try:
         return array("d", map(model.predict, table.study_hours))
     except TypeError:
-        if model.predict(table.study_hours[0]) is None:
+        if any(model.predict(hours) is None for hours in table.study_hours):
             name = type(model).__name__
             raise PipelineError(f"{name}.predict returns None, not a number") from None
         raise
@@ -52,14 +52,19 @@ def leverages_of(model: "Regressor", table: StudentTable) -> Floats | None:
     leverages = model.leverages(table)
     if leverages is None:
         return None
-    if not isinstance(leverages, Sequence):
-        leverages = array("d", leverages)
-    problem = f"{len(leverages)} numbers for {len(table)} students"
-    if len(leverages) == len(table):
-        if min(leverages) >= 0.0 and max(leverages) < 1.0 and math.isfinite(sum(leverages)):
-            return leverages
-        i = next(i for i, leverage in enumerate(leverages) if not 0.0 <= leverage < 1.0)
-        problem = f"{leverages[i]} for student {i + 1}, {table.name[i]!r}, not 0 <= leverage < 1"
+    try:
+        if not isinstance(leverages, Sequence):
+            leverages = array("d", leverages)
+        problem = f"{len(leverages)} numbers for {len(table)} students"
+        if len(leverages) == len(table):
+            if min(leverages) >= 0.0 and max(leverages) < 1.0 and math.isfinite(sum(leverages)):
+                return leverages
+            i = next(i for i, leverage in enumerate(leverages) if not 0.0 <= leverage < 1.0)
+            problem = (
+                f"{leverages[i]} for student {i + 1}, {table.name[i]!r}, not 0 <= leverage < 1"
+            )
+    except TypeError:
+        problem = f"{shown(leverages)}, not numbers"
     raise PipelineError(f"{name}.leverages returns {problem}; correct or delete leverages")
 
 
@@ -74,7 +79,11 @@ def by_leverages(model: "Regressor", table: StudentTable, leverages: Floats) -> 
 
 
 def check_leverages(model: "Regressor", table: StudentTable, define: Callable[..., Floats]) -> None:
-    """Raise PipelineError if, on some 200 students, the leverages disagree with the definition."""
+    """Raise PipelineError if, for some students, the leverages disagree with the definition.
+
+    Of some 200 students each is left out; of 10,000, or all, only those with the fewest and the
+    most hours, because what fit and predict do may depend on the number of students.
+    """
     # Evenly spaced by study_hours. Only every n-th is ordered: to order a million takes a second.
     hours, step = table.study_hours, -(-len(table) // BLOCK)
     ends = {hours.index(min(hours)), hours.index(max(hours))}
@@ -83,16 +92,21 @@ def check_leverages(model: "Regressor", table: StudentTable, define: Callable[..
     picked = {ordered[round(gap * k)] for k in range(CHECKED_STUDENTS)}
     for value in (table.math_score.__getitem__, lambda i: table.math_score[i] / hours[i]):
         picked |= {min(ordered, key=value), max(ordered, key=value)}  # fit may drop outliers
-    sample = table.take(sorted(picked))
-    defined = define(model, sample)
-    shortcut = by_leverages(model, sample, leverages_of(model, sample) or [0.0] * len(sample))
-    largest = max(map(abs, [*sample.math_score, *filter(math.isfinite, defined)]))
-    for i, (one, other) in enumerate(zip(defined, shortcut, strict=True)):
-        if one != other and not abs(one - other) <= TOLERANCE * largest:
-            name = f"{type(model).__name__}.leverages"
-            student = f"{sample.name[i]!r} ({sample.study_hours[i]} hours)"
-            found = f"fit and predict give {one}, the leverages {other}; correct or delete {name}"
-            raise PipelineError(f"{name} is wrong: without the student {student} {found}")
+    for indices, left_out in ((sorted(picked), picked), (sorted(ordered), ends)):
+        sample = table.take(indices)
+        positions = [position for position, i in enumerate(indices) if i in left_out]
+        defined = define(model, sample, positions)
+        shortcut = by_leverages(model, sample, leverages_of(model, sample) or [0.0] * len(sample))
+        largest = max(map(abs, [*sample.math_score, *filter(math.isfinite, defined)]))
+        for i, one in zip(positions, defined, strict=True):
+            if one != shortcut[i] and not abs(one - shortcut[i]) <= TOLERANCE * largest:
+                name = f"{type(model).__name__}.leverages"
+                student = f"{sample.name[i]!r} ({sample.study_hours[i]} hours)"
+                found = f"fit and predict give {one}, the leverages {shortcut[i]}"
+                raise PipelineError(
+                    f"{name} is wrong: without the student {student} {found}; "
+                    f"correct or delete {name}"
+                )
 
 
 def by_groups(model: "Regressor", table: StudentTable) -> Floats:
