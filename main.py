@@ -16,7 +16,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))  # python -P and -I lea
 
 from src import MODELS, DataLoader, PipelineError, TrainingPipeline, TrainingResult, UsageError
 from src.data_loader import DEFAULT_PATH
-from src.model import StudyModel
 from src.support import artifacts
 from src.support.cells import number
 from src.support.errors import printable, shown, shown_path
@@ -116,7 +115,7 @@ def predict(arguments: argparse.Namespace) -> None:
     path = arguments.artifacts / artifacts.MODEL_FILE
     record = artifacts.read_json(path)
     name = str(record.get("model")) if isinstance(record, dict) else ""
-    model = MODELS.get(name, StudyModel).load(path)
+    model = MODELS.get(name, MODELS["StudyModel"]).load(path)
     write(sys.stdout, "\n".join(str(model.predict(hours)) for hours in arguments.predict))
     if arguments.q:
         return

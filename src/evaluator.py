@@ -10,7 +10,7 @@ from typing import NamedTuple
 from src.model import MeanScoreBaseline, Regressor
 from src.support import shortcut
 from src.support.errors import DataError
-from src.support.numerics import finite, finite_sum, floats, mean, or_none
+from src.support.numerics import as_float, finite, finite_sum, floats, mean, or_none
 from src.support.rows import Student, StudentTable
 
 Floats = Collection[float]
@@ -38,8 +38,7 @@ class Metrics(NamedTuple):
 
     def to_dict(self) -> dict[str, float]:
         """Return the metrics that are defined and finite, by name."""
-        numbers = {key: one for key, one in self._asdict().items() if not isinstance(one, str)}
-        return {key: one for key, one in numbers.items() if or_none(finite, one) is not None}
+        return {key: one for key, one in self._asdict().items() if math.isfinite(as_float(one))}
 
 
 class Evaluator:

@@ -331,8 +331,14 @@ class RefusedFiles(LoaderTestCase):
     def test_an_encoding_is_not_promised_and_the_one_in_use_not_suggested(self) -> None:
         with self.refused("for Western Europe, or what the program that wrote it uses: gbk, shi"):
             self.rows(HEADER.encode() + b"\xff")
-        with self.refused("line 1: not encoded in CP1252; try --encoding gbk, or what the prog"):
+        with self.refused("line 1: not encoded in CP1252; try --encoding utf-8, or what the pr"):
             self.rows(b"\x81" + HEADER.encode(), encoding="CP1252")
+        for encoding in ("utf-8", "UTF8", "utf-8-sig"):
+            with self.refused("; try --encoding cp1252 for Western Europe, or what"):
+                self.rows(HEADER.encode() + b"\xff", encoding=encoding)
+        for encoding in ("ascii", "utf-16"):
+            with self.refused("; try --encoding utf-8, or what"):
+                self.rows((HEADER + "Zoë,1,2\n").encode(), encoding=encoding)
 
     def test_multibyte_encodings_name_the_line_whatever_block_the_byte_falls_into(self) -> None:
         for encoding, letter in (

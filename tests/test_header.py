@@ -140,10 +140,20 @@ class ColumnNumbers(HeaderTestCase):
                     self.assertEqual(len(rows), row.count("\n") + 2)
                     self.assertEqual(rows[-1][1:], ("Cid" if header else "", 70.0, 6.0))
 
-    def test_a_header_narrower_than_the_rows_may_have_a_name_twice(self) -> None:
-        columns = {"math_score": "3", "study_hours": "4"}
-        message = self.refusal("name,name\nAnn,Lee,80,8\n", columns=columns)
-        self.assertIn("the column 'name' appears twice in the header", message)
+    def test_a_header_narrower_than_the_rows_does_not_tell_which_column_has_the_names(self) -> None:
+        columns: dict[str, Any] = {"math_score": 2, "study_hours": "4"}
+        for header in ("math_score,name,study_hours\n", "name,name\n"):
+            content = header + "1,80,Ann,8\n2,60,Ben,6\n"
+            rows, notes = self.loaded(content, columns=columns)
+            self.assertEqual(rows, [(2, "", 80.0, 8.0), (3, "", 60.0, 6.0)])
+            self.assertEqual(notes, ["the column 'name' was not used; try --column name=NUMBER"])
+            named, notes = self.loaded(content, columns={**columns, "name": 3})
+            self.assertEqual(([row[1] for row in named], notes), (["Ann", "Ben"], []))
+        content = content.replace("name,name", "Name")
+        _, notes = self.loaded(content, columns=columns)
+        self.assertEqual(notes, ["the column 'Name' was not used; try --column name=NUMBER"])
+        message = self.refusal(content, columns={**columns, "name": "Name"})
+        self.assertTrue(message.endswith("; try --column name=NUMBER"), message)
         rows, _ = self.loaded("a,b,c,5,6\n", columns={"math_score": "4", "study_hours": "5"})
         self.assertEqual(rows, [(1, "", 5.0, 6.0)])
 
@@ -290,7 +300,21 @@ class Widths(HeaderTestCase):
 
     def test_shifted_columns_that_blanks_align_are_suggested_with_their_delimiter(self) -> None:
         content = '"name" "score" "hours"\n"1" "Ann" 80 8\n"2" "Ben" 60 5\n"3" "Cem" 90 7\n'
-        self.assertIn("from 1: --delimiter space --column study_hours=", self.refusal(content))
+        self.assertIn("from 1; try --delimiter space --column study_hours=", self.refusal(content))
+
+    def test_a_delimiter_that_is_not_known_is_asked_for(self) -> None:
+        headers: dict[str, dict[str, str]] = {
+            "name,math_score,study_hours": {},
+            "Name,Score,Hours": {"name": "Name", "math_score": "Score", "study_hours": "Hours"},
+        }
+        for mark in ":^/~":
+            for header, columns in headers.items():
+                content = f"{header}\nAnn,80,8\nBen,60,6\n".replace(",", mark)
+                self.assertTrue(self.refusal(content).endswith("; try --delimiter CHAR"))
+                loader = DataLoader(self.file(content), columns=columns, delimiter=mark)
+                self.assertEqual([row["name"] for row in loader], ["Ann", "Ben"])
+        for content in ("math_score\n5\n", "8.5\n", "Score\n5\n"):
+            self.assertNotIn("--delimiter", self.refusal(content))
 
     def test_a_number_of_any_length_is_a_text_if_it_is_no_columns_number(self) -> None:
         long = "0000000001" + "9" * 5000

@@ -15,7 +15,7 @@ from src.support.rows import BLOCK_ROWS
 Progress = Callable[[int, int], object]  # gets the bytes read and the file's size
 
 CHUNK_BYTES = 1 << 16
-OTHER_ENCODINGS = ("cp1252 for Western Europe", "gbk", "shift_jis", "cp949", "cp1251")
+OTHER_ENCODINGS = ("utf-8", "cp1252 for Western Europe", "gbk", "shift_jis", "cp949", "cp1251")
 # Patterns of non-NUL bytes that reveal UTF-16 without a byte-order mark, and UTF-32 with one.
 BY_NULS = {b"\1\0\1\0": "utf-16-le", b"\0\1\0\1": "utf-16-be"}
 BY_NULS |= {b"\1\1\0\0": "utf-32", b"\0\0\1\1": "utf-32"}
@@ -89,7 +89,7 @@ class TextFile:
             return f"try --encoding {utf}"
         if "\0" in text:
             return "is this a text file?"
-        names = [name for name in OTHER_ENCODINGS if codecs.lookup(name.split()[0]).name != in_use]
+        names = [name for name in OTHER_ENCODINGS if not in_use.startswith(name.split()[0])]
         others = ", ".join(names[1:])
         return f"try --encoding {names[0]}, or what the program that wrote it uses: {others}"
 
@@ -192,7 +192,7 @@ class Widths:
             raise file.error(
                 f"the rows are {kind} than the {self.of}, so columns may be shifted (cells: {width}"
                 f" here, {self.width} in the {self.of}); is there a comma inside a header or a"
-                f" number, or a row name without a header? Give columns by number, from 1: {option}"
-                "--column study_hours=NUMBER --column math_score=NUMBER",
+                " number, or a row name without a header? Columns can be given by number, from 1;"
+                f" try {option}--column study_hours=NUMBER --column math_score=NUMBER",
                 line,
             )

@@ -114,14 +114,17 @@ class HeaderSearch:
 
     def _layout(self, mark: str, records: list[Record], first: int, at: Columns, of: str) -> Layout:
         line, headers = records[first - 1] if first else (0, [])
+        row = headers if of == "header" else records[first][1]
+        shifted = first and any(row[len(headers) :])  # row names without a header
         name = self.wanted.get("name", "name")
-        if "name" not in at and name in headers:
+        if "name" not in at and name in headers and not shifted:
             at["name"] = headers.index(name)
         elif "name" not in at and _is_number(name):
             at["name"] = int(name) - 1
         elif "name" not in at and "name" in self.wanted:
             problem = f"no column {shown(name)} (found: {_listed(headers)})"
-            raise self.file.error(f"{problem}; try --column name=HEADER")
+            kind = "NUMBER" if shifted else "HEADER"
+            raise self.file.error(f"{problem}; try --column name={kind}")
         self._check(at, records[: max(first - 1, 0)], line, headers)
         notes = []
         if self.given is None and mark != ",":
@@ -131,10 +134,11 @@ class HeaderSearch:
         if first > 1:
             lines = "1 line above it was" if first == 2 else f"{first - 1} lines above it were"
             notes.append(f"the header is on line {line}; {lines} skipped")
-        if "name" not in at and (other := _other_name(headers)):
-            notes.append(f"the column {shown(other)} was not used; try --column name={other}")
-        widths = Widths(headers if of == "header" else records[first][1], of)
-        return Layout(mark, line, at, widths, notes)
+        other = name if shifted and name in headers else _other_name(headers)
+        if "name" not in at and other:
+            column = "NUMBER" if shifted else other
+            notes.append(f"the column {shown(other)} was not used; try --column name={column}")
+        return Layout(mark, line, at, Widths(row, of), notes)
 
     def _check(self, at: Columns, above: list[Record], line: int, headers: list[str]) -> None:
         for field, position in at.items():
@@ -169,6 +173,8 @@ class HeaderSearch:
         at, _ = _locate(self.wanted, headers)
         missing = [shown(text) for field, text in self.wanted.items() if field not in at]
         problem = f"no column {', '.join(missing)}" if missing else "another delimiter is used"
+        if " " in tables and len(headers) == 1 and re.search(r"\w[^\w\s.,]+\w", headers[0]):
+            return self.file.error(f"{problem} {listed}; try --delimiter CHAR")
         if not missing and not option:
             return self.file.error(f"no row has numbers in both columns {listed}")
         if count and not found and not suggested:

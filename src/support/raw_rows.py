@@ -23,8 +23,7 @@ def as_blocks(raw_rows: Iterable[Mapping[str, Any]]) -> Iterator[Block]:
         return
     records = _records(raw_rows)
     while block := list(islice(records, BLOCK_ROWS)):
-        lines, names, scores, hours, extras = zip(*block, strict=True)
-        yield lines, names, scores, hours, extras
+        yield tuple(zip(*block, strict=True))  # type: ignore[misc]
 
 
 def definer(instance: object, name: str) -> object:

@@ -60,9 +60,8 @@ def leverages_of(model: "Regressor", table: StudentTable) -> Floats | None:
             if min(leverages) >= 0.0 and max(leverages) < 1.0 and math.isfinite(sum(leverages)):
                 return leverages
             i = next(i for i, leverage in enumerate(leverages) if not 0.0 <= leverage < 1.0)
-            problem = (
-                f"{leverages[i]} for student {i + 1}, {table.name[i]!r}, not 0 <= leverage < 1"
-            )
+            student = f"student {i + 1}, {table.name[i]!r}"
+            problem = f"{leverages[i]} for {student}, not 0 <= leverage < 1"
     except TypeError:
         problem = f"{shown(leverages)}, not numbers"
     raise PipelineError(f"{name}.leverages returns {problem}; correct or delete leverages")
@@ -101,11 +100,10 @@ def check_leverages(model: "Regressor", table: StudentTable, define: Callable[..
         for i, one in zip(positions, defined, strict=True):
             if one != shortcut[i] and not abs(one - shortcut[i]) <= TOLERANCE * largest:
                 name = f"{type(model).__name__}.leverages"
-                student = f"{sample.name[i]!r} ({sample.study_hours[i]} hours)"
-                found = f"fit and predict give {one}, the leverages {shortcut[i]}"
                 raise PipelineError(
-                    f"{name} is wrong: without the student {student} {found}; "
-                    f"correct or delete {name}"
+                    f"{name} is wrong: without the student {sample.name[i]!r} "
+                    f"({sample.study_hours[i]} hours) fit and predict give {one}, "
+                    f"the leverages {shortcut[i]}; correct or delete {name}"
                 )
 
 
