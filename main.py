@@ -23,8 +23,6 @@ from src.support.numerics import format_metric
 from src.support.rows import FIELDS, rejection_lines
 from src.support.terminal import Progress, write
 
-SHOWN_REJECTIONS = 10
-
 
 def main(argv: "list[str] | None" = None) -> int:
     """Run the command line and return the exit status; SystemExit(2) for a wrong option."""
@@ -116,7 +114,10 @@ def predict(arguments: argparse.Namespace) -> None:
     record = artifacts.read_json(path)
     name = str(record.get("model")) if isinstance(record, dict) else ""
     model = MODELS.get(name, MODELS["StudyModel"]).load(path)
-    write(sys.stdout, "\n".join(str(model.predict(hours)) for hours in arguments.predict))
+    try:
+        write(sys.stdout, "\n".join([str(model.predict(hours)) for hours in arguments.predict]))
+    except KeyError as error:  # its fit has changed since
+        raise PipelineError(f"{shown_path(path)}: {error} is missing; run python main.py") from None
     if arguments.q:
         return
     for name, default in vars(parse([])).items():
@@ -152,8 +153,7 @@ def train(arguments: argparse.Namespace) -> None:
         names.append(artifacts.REPORT_FILE)
     if arguments.q:
         return
-    most = None if arguments.v else SHOWN_REJECTIONS
-    lines = rejection_lines(result.rejections, result.row_counts["rows_read"], most)
+    lines = rejection_lines(result.rejections, result.row_counts["rows_read"], arguments.v)
     for line in [*lines, *(f"note: {printable(note)}" for note in result.notes)]:
         write(sys.stderr, line)
     write(sys.stdout, summary(result))

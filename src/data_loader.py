@@ -61,7 +61,7 @@ class DataLoader:
                 yield row
 
     def blocks(self) -> Iterator[Block]:
-        """Yield the same rows some hundreds at a time, as columns: what the Preprocessor takes."""
+        """Read the file; yield some hundreds of rows at a time, as the Preprocessor takes them."""
         self.sha256 = None
         file = TextFile(self.path, self.encoding, self.on_progress)
         first_lines, lines = tee(file)

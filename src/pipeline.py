@@ -153,12 +153,11 @@ class TrainingPipeline:
 
     def _save(self, result: TrainingResult) -> None:
         model, metrics = result.model.to_dict(), result.metrics.to_dict() | result.row_counts
-        if self.artifacts_dir is None:
-            return
         if (sha256 := getattr(self.loader, "sha256", None)) is not None:
             model["data_sha256"] = sha256
         texts = {MODEL_FILE: to_json(model), METRICS_FILE: to_json(metrics)}
-        write_files(self.artifacts_dir, texts)
+        if self.artifacts_dir is not None:
+            write_files(self.artifacts_dir, texts)
 
 
 @contextmanager

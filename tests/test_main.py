@@ -293,6 +293,13 @@ class Predicting(CommandLine):
             self.assertEqual(self.train("--predict", "5"), 1)
             self.assertRegex(self.errors(), rf"\Aerror: out.model.json: {message}.*; ?retrain it")
 
+    def test_a_saved_model_that_lacks_what_predict_needs_now_is_refused(self) -> None:
+        predict = patch.object(StudyModel, "predict", lambda self, h: self.learned["slope"] * h)
+        with predict:
+            self.assertEqual(self.train("--predict", "5"), 1)
+        message = f"error: {Path('out', 'model.json')}: 'slope' is missing; run python main.py\n"
+        self.assertEqual(self.errors(), message)
+
     def test_an_option_of_training_beside_predict_is_ignored_and_that_is_said(self) -> None:
         ignored = ("--data", "absent.csv", "--max-rejected", "0.1", "--model", "MeanScoreBaseline")
         self.assertEqual(self.train(*ignored, "--predict", "5"), 0)

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from src.support.errors import DataError, printable
 from src.support.numerics import format_metric
-from src.support.rows import rejection_lines
+from src.support.rows import SHOWN_OF_MORE, rejection_lines
 
 if TYPE_CHECKING:
     from src.model import Regressor
     from src.pipeline import TrainingResult
 
-SHOWN_ROWS = 10
 MOST_POINTS = 1000
 MOST_RESIDUALS = 60
 LINE_STEPS = 40
@@ -59,10 +58,10 @@ def fragment(result: "TrainingResult") -> str:
     if metrics.left_out_groups:
         facts.append(f"students were left out in {metrics.left_out_groups} groups")
     scores = [[name, format_metric(value)] for name, value in metrics.to_dict().items()]
-    rejections = rejection_lines(result.rejections, result.row_counts["rows_read"], SHOWN_ROWS)
-    rows = result.predictions(SHOWN_ROWS)
+    rejections = rejection_lines(result.rejections, result.row_counts["rows_read"])
+    rows = result.predictions(SHOWN_OF_MORE)
     students = [[row.pop("name"), *map(format_metric, row.values())] for row in rows]
-    more = len(result.students) - SHOWN_ROWS
+    more = len(result.students) - SHOWN_OF_MORE
     header = ["name", "score", "hours", "score per hour", "predicted", "left out"]
     return f"""<div class="report">
 <style>{STYLE}</style>

@@ -12,6 +12,7 @@ from src.support.numerics import as_float
 
 FIELDS = ("name", "math_score", "study_hours")
 BLOCK_ROWS = 256
+SHOWN_IN_FULL, SHOWN_OF_MORE = 20, 10
 
 Cell = float | str | None
 
@@ -48,23 +49,20 @@ class Rejection(NamedTuple):
     reason: str
 
     def __str__(self) -> str:
-        """Return one line; text from outside is escaped and kept short."""
         if self.reason == "wrong number of fields":
             return f"line {self.line}: {self.reason} (extra: {shown(self.value)[1:-1]})"
         value = "" if self.reason == "missing" else f" {shown(self.value)}"
         return f"line {self.line}: {self.column}{value} is {self.reason}"
 
 
-def rejection_lines(rejections: list[Rejection], read: int, most: int | None = None) -> list[str]:
-    """Return one line per rejection, at most `most`, after a count; nothing if there are none."""
+def rejection_lines(rejections: list[Rejection], read: int, in_full: bool = False) -> list[str]:
+    """Return a count, then the first rejections, or all, one a line; nothing if there are none."""
+    most = len(rejections) if in_full else SHOWN_OF_MORE
     lines = [f"rejected {len(rejections)} of {read} rows:"] if rejections else []
     lines += [f"  {rejection}" for rejection in rejections[:most]]
-    if most is not None and len(rejections) > most:
+    if len(rejections) > most:
         lines.append(f"  ... and {len(rejections) - most} more")
     return lines
-
-
-SHOWN_IN_FULL, SHOWN_OF_MORE = 20, 10
 
 
 class StudentTable(Sequence[Student]):

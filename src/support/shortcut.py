@@ -18,7 +18,6 @@ Floats = Sequence[float]
 
 GROUPS = 20
 CHECKED_STUDENTS = 200  # fewer would miss edits of fit that matter only to many
-TOLERANCE = 1e-9
 BLOCK = 10_000
 
 
@@ -78,11 +77,7 @@ def by_leverages(model: "Regressor", table: StudentTable, leverages: Floats) -> 
 
 
 def check_leverages(model: "Regressor", table: StudentTable, define: Callable[..., Floats]) -> None:
-    """Raise PipelineError if, for some students, the leverages disagree with the definition.
-
-    Of some 200 students each is left out; of 10,000, or all, only those with the fewest and the
-    most hours, because what fit and predict do may depend on the number of students.
-    """
+    """Raise PipelineError if, for some students, the leverages disagree with the definition."""
     # Evenly spaced by study_hours. Only every n-th is ordered: to order a million takes a second.
     hours, step = table.study_hours, -(-len(table) // BLOCK)
     ends = {hours.index(min(hours)), hours.index(max(hours))}
@@ -91,6 +86,7 @@ def check_leverages(model: "Regressor", table: StudentTable, define: Callable[..
     picked = {ordered[round(gap * k)] for k in range(CHECKED_STUDENTS)}
     for value in (table.math_score.__getitem__, lambda i: table.math_score[i] / hours[i]):
         picked |= {min(ordered, key=value), max(ordered, key=value)}  # fit may drop outliers
+    # All of 200 students are left out; of 10,000 only two, as fit may depend on how many it gets.
     for indices, left_out in ((sorted(picked), picked), (sorted(ordered), ends)):
         sample = table.take(indices)
         positions = [position for position, i in enumerate(indices) if i in left_out]
@@ -98,7 +94,7 @@ def check_leverages(model: "Regressor", table: StudentTable, define: Callable[..
         shortcut = by_leverages(model, sample, leverages_of(model, sample) or [0.0] * len(sample))
         largest = max(map(abs, [*sample.math_score, *filter(math.isfinite, defined)]))
         for i, one in zip(positions, defined, strict=True):
-            if one != shortcut[i] and not abs(one - shortcut[i]) <= TOLERANCE * largest:
+            if one != shortcut[i] and not abs(one - shortcut[i]) <= 1e-9 * largest:
                 name = f"{type(model).__name__}.leverages"
                 raise PipelineError(
                     f"{name} is wrong: without the student {sample.name[i]!r} "
