@@ -205,10 +205,17 @@ class Settings(LoaderTestCase):
             self.assertEqual((row["name"], row["math_score"]), ("Ann", 85.0))
         (row,) = self.rows('name math_score study_hours\n"Lee, Ann" "85" 10\n', delimiter=" ")
         self.assertEqual((row["name"], row["math_score"]), ("Lee, Ann", 85.0))
-        rows = self.rows("  name   math_score study_hours \r\n Ann  85    10  \n", delimiter=" ")
-        self.assertEqual(
-            rows, [{"line": 2, "name": "Ann", "math_score": 85.0, "study_hours": 10.0}]
-        )
+        for row in (" Ann  85    10  ", "Ann 85 10"):
+            content = f"  name   math_score study_hours \r\n{row}\n"
+            (only,) = self.rows(content, delimiter=" ")
+            expected = {"line": 2, "name": "Ann", "math_score": 85.0, "study_hours": 10.0}
+            self.assertEqual(only, expected)
+
+    def test_a_setting_changed_between_two_readings_takes_effect(self) -> None:
+        loader = DataLoader(self.file(HEADER + 'Ann,"85,5",10\n'))
+        self.assertEqual(loader.load()[0]["math_score"], "85,5")
+        loader.decimal = ","
+        self.assertEqual(loader.load()[0]["math_score"], 85.5)
 
     def test_an_encoding_is_any_that_python_knows(self) -> None:
         for encoding in ("utf-8", "cp1252", "utf-16", "utf-16-le", "utf-32", "latin-1"):

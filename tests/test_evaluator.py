@@ -207,6 +207,15 @@ class Evaluation(unittest.TestCase):
         self.assertGreater(metrics.leave_one_out_mean_absolute_error or 0.0, 0.0)
         self.assertEqual(metrics.verdict, "The model is as good as guessing the mean score.")
 
+    def test_an_error_that_is_a_little_lower_is_better(self) -> None:
+        class Wiser(MeanScoreBaseline):
+            def predict(self, study_hours: float) -> float:
+                return super().predict(study_hours) + (1e-4 if study_hours > 5 else -1e-4)
+
+        students = [student(40.0, 4.0), student(50.0, 5.0), student(60.0, 6.0)]
+        metrics = Evaluator().evaluate(Wiser().fit(students), students)
+        self.assertEqual(metrics.verdict, "The model is better than guessing the mean score.")
+
     def test_two_errors_of_zero_are_as_good_as_each_other(self) -> None:
         students = [student(0.0, 1.0), student(0.0, 2.0)]
         metrics = Evaluator().evaluate(StudyModel().fit(students), students)
@@ -652,6 +661,18 @@ class LeftOut(unittest.TestCase):
             self.assertRaisesRegex(PipelineError, "StudyModel.leverages is wrong"),
         ):
             Evaluator().left_out_predictions(StudyModel(), students)
+
+    def test_a_student_without_a_prediction_does_not_hide_that_leverages_are_wrong(self) -> None:
+        def refuses(self: StudyModel, hours: float) -> float:
+            if hours > 39.0:
+                raise DataError("more hours than a week of work")
+            return min(50.0, hours)
+
+        with (
+            patch.object(StudyModel, "predict", refuses),
+            self.assertRaisesRegex(PipelineError, "StudyModel.leverages is wrong"),
+        ):
+            Evaluator().left_out_predictions(StudyModel(), many(2500))
 
     def test_leverages_for_some_sizes_only_are_an_error(self) -> None:
         def shares(self: StudyModel, students: Any) -> list[float] | None:

@@ -72,6 +72,8 @@ class Header(HeaderTestCase):
         self.assertIn(
             "line 1 has numbers in both number columns, but the header is on line 2", message
         )
+        rows, _ = self.loaded("Class 9,2\nHours,Scores\n3,4\n", columns=HOURS_SCORES)
+        self.assertEqual(rows, [(3, "", 4.0, 3.0)])
 
     def test_the_delimiter_is_the_first_of_four_under_which_there_is_a_header(self) -> None:
         for delimiter, word in ((";", "semicolon"), ("\t", "tab"), ("|", "bar")):

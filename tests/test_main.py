@@ -293,6 +293,18 @@ class Predicting(CommandLine):
             self.assertEqual(self.train("--predict", "5"), 1)
             self.assertRegex(self.errors(), rf"\Aerror: out.model.json: {message}.*; ?retrain it")
 
+    @needs_processes
+    def test_no_file_is_opened_in_the_encoding_of_the_locale(self) -> None:
+        strict = {"PYTHONWARNDEFAULTENCODING": "1", "PYTHONWARNINGS": "error::EncodingWarning"}
+        for arguments in (["--report"], ["--predict", "5"]):
+            done = self.main("--artifacts", "out", *arguments, environment=strict)
+            self.assertEqual((done.returncode, done.stderr.count("Error")), (0, 0), done.stderr)
+
+    def test_the_formula_of_a_model_is_escaped(self) -> None:
+        with patch.object(StudyModel, "formula", "red \x1b[31m"):
+            self.assertEqual(self.train(), 0)
+        self.assertIn("Model: red \\x1b[31m\n", self.out.text())
+
     def test_a_saved_model_that_lacks_what_predict_needs_now_is_refused(self) -> None:
         predict = patch.object(StudyModel, "predict", lambda self, h: self.learned["slope"] * h)
         with predict:

@@ -32,6 +32,7 @@ from src import (
     TrainingResult,
     UsageError,
 )
+from src.support.report import page
 from tests.support import HEADER, ROOT, SAMPLE, THREE, FolderTestCase
 
 ROWS = [
@@ -353,6 +354,17 @@ class Parts(PipelineTestCase):
         result = self.run_on([*ROWS, *odd], preprocessor=Strict())
         self.assertEqual((len(result.rejections), result.notes), (2, []))
 
+    def test_a_clean_of_ones_own_may_return_lists_and_keep_rows_without_a_name(self) -> None:
+        class Plain(Preprocessor):
+            def clean(self, raw_rows: Any) -> Any:
+                students = [{**THREE[0], "name": None}, *THREE[1:]]
+                return students, super().clean(raw_rows).rejections
+
+        result = self.run_on(preprocessor=Plain())
+        self.assertEqual(result.metrics, self.run_on().metrics)
+        self.assertEqual(result.row_counts["rows_missing"], 1)
+        self.assertIn("<td>None</td>", page(result))
+
     def test_a_share_of_exactly_the_limit_is_allowed_whatever_its_rounding(self) -> None:
         rows = [{**ROWS[0], "math_score": None if i < 29 else 50} for i in range(100)]
         for limit in (0.29, Fraction(29, 100), Decimal("0.29")):
@@ -393,6 +405,9 @@ class Parts(PipelineTestCase):
         self.assertEqual([p["left_out_score"] for p in predictions], [137.5, 24.0, 171.0])
         (only,) = self.run_on(ROWS[:1]).predictions()
         self.assertEqual((only["predicted_score"], only["left_out_score"]), (85.0, None))
+        rows = [{"math_score": 1e308, "study_hours": 1}, {"math_score": 1, "study_hours": 100}]
+        scores = [row["left_out_score"] for row in self.run_on(rows).predictions()]
+        self.assertEqual(scores, [1e-2, None])
 
     def test_another_run_does_not_change_the_result_of_the_first(self) -> None:
         pipeline = TrainingPipeline(ROWS, artifacts_dir=None)

@@ -109,6 +109,12 @@ class Plot(unittest.TestCase):
         middle = (float(first.get("cy", "")) + float(last.get("cy", ""))) / 2
         self.assertAlmostEqual(float(heights.pop()), middle, delta=0.1)
 
+    def test_the_formula_is_shown_with_the_numbers_that_were_learned(self) -> None:
+        class Named(TopScore):
+            formula = "math_score = top_score; no top_scores"
+
+        self.assertIn("math_score = 90; no top_scores", page(result(model=Named())))
+
     def test_a_model_without_a_formula_is_shown_by_its_numbers(self) -> None:
         class Plain(TopScore):
             formula = None  # type: ignore[assignment]

@@ -106,6 +106,7 @@ class StudentTableTest(unittest.TestCase):
             ({**good, "math_score": "85"}, "has math_score '85'"),
             ({**good, "math_score": 10**400}, "has math_score 1000"),
             ({**good, "score_per_hour": math.inf}, "has score_per_hour inf"),
+            ({**good, "score_per_hour": 1.0001}, "has score_per_hour 1.0001"),
             ({**good, "study_hours": -1.0}, "has study_hours -1.0"),
             ({**good, "study_hours": 0}, "has study_hours 0"),
             (5, "is a int, not a dictionary"),

@@ -51,7 +51,7 @@ def floats(values: Collection[Any]) -> "array[float]":
 def finite(value: float) -> float:
     """Return value; DataError if it is inf or nan."""
     if not math.isfinite(value):
-        raise DataError("the errors are too large for a float")
+        raise DataError("not finite: too large for a float, or not a number")
     return value
 
 
