@@ -117,7 +117,7 @@ def predict(arguments: argparse.Namespace) -> None:
     try:
         write(sys.stdout, "\n".join([str(model.predict(hours)) for hours in arguments.predict]))
     except KeyError as error:  # its fit has changed since
-        raise PipelineError(f"{shown_path(path)}: {error} is missing; run python main.py") from None
+        raise PipelineError(f"{shown_path(path)}: {error} is missing; retrain it") from None
     if arguments.q:
         return
     for name, default in vars(parse([])).items():

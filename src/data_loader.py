@@ -61,14 +61,14 @@ class DataLoader:
                 yield row
 
     def blocks(self) -> Iterator[Block]:
-        """Read the file; yield some hundreds of rows at a time, as the Preprocessor takes them."""
+        """Read the file; yield up to 256 rows at a time, as columns, for the Preprocessor."""
         self.sha256 = None
         file = TextFile(self.path, self.encoding, self.on_progress)
         first_lines, lines = tee(file)
         layout = HeaderSearch(file, first_lines, self.columns, self.delimiter).layout()
         del first_lines  # else tee would keep every line
         self.notes = layout.notes
-        self.numbers = NumberReader(self.decimal)
+        self.numbers = NumberReader(self.decimal)  # also tells how decimals were written
         for ends, records in read_records(file, lines, layout.delimiter, layout.header_line):
             yield (
                 ends,

@@ -44,7 +44,7 @@ class Metrics(NamedTuple):
 class Evaluator:
     """Computes metrics. All sums are exact, so the order of the students does not matter.
 
-    Each metric takes the true and the predicted scores, in one order, and raises DataError if
+    Each metric takes the true and the predicted scores, in the same order, and raises DataError if
     there are none, if one has more than the other, or if the result is too large for a float.
     """
 
@@ -84,7 +84,7 @@ class Evaluator:
 
         Leave-one-out cross-validation (An Introduction to Statistical Learning, section 5.1.2).
         More than 200 students are left out by the model's leverages, a shortcut, or in 20 groups.
-        inf if no float holds a prediction. The model need not be fitted and does not change.
+        inf for a prediction that is refused or overflows. The model need not be fitted.
         Raises DataError for fewer than two students, or if a fit refuses the others; PipelineError
         if the leverages are wrong.
         """
@@ -101,14 +101,14 @@ class Evaluator:
         """Return all metrics of a model that was fitted on these students; None for undefined."""
         table = StudentTable.of(students)
         scores = table.math_score
-        groups, judged = None, [copy(model), MeanScoreBaseline()]
+        groups, candidates = None, [copy(model), MeanScoreBaseline()]
         many = len(table) > ONE_BY_ONE_UP_TO
-        if many and any(shortcut.leverages_of(one, table) is None for one in judged):
+        if many and any(shortcut.leverages_of(one, table) is None for one in candidates):
             groups = shortcut.GROUPS
-            for one in judged:  # so that both are left out in the same groups
+            for one in candidates:  # both without leverages, so that their groups are the same
                 vars(one)["leverages"] = None
         # or_none returns None if a result, or an argument of it, is undefined.
-        error, baseline_error = (or_none(self._left_out_error, one, table) for one in judged)
+        error, baseline_error = (or_none(self._left_out_error, one, table) for one in candidates)
         predicted = shortcut.predictions(model, table)
         return Metrics(
             train_mean_absolute_error=or_none(self.mean_absolute_error, scores, predicted),

@@ -33,7 +33,7 @@ class Regressor(Learned, ABC):
     def fit(self, students: Iterable[Student]) -> "Regressor":
         """Learn from the students, forget what was learned before, and return self.
 
-        Raise DataError if they are too few or too similar. StudentTable.of(students) keeps them.
+        DataError if they are too few or too similar. StudentTable.of(students) stores an iterator.
         """
 
     @abstractmethod
@@ -43,8 +43,8 @@ class Regressor(Learned, ABC):
     def leverages(self, students: Iterable[Student]) -> Sequence[float] | None:
         """Return one number per student, a shortcut for leaving each out; None for no shortcut.
 
-        Fitted without student i, the model errs 1 / (1 - leverage_i) times as much on i as fitted
-        on all students (An Introduction to Statistical Learning, equation 5.2).
+        The error on student i of a model fitted without i is 1 / (1 - leverage_i) times the error
+        of the model fitted on all (An Introduction to Statistical Learning, equation 5.2).
         """
         return None
 

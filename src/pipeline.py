@@ -21,20 +21,20 @@ from src.support.rows import Rejection, StudentTable
 
 
 class TrainingResult(NamedTuple):
-    """All that came out of one run."""
+    """The results of one run."""
 
     students: StudentTable
     rejections: list[Rejection]
     model: Regressor
     metrics: Metrics
-    notes: list[str]  # what was found in the data that is not plain, and hints
+    notes: list[str]  # what is unusual in the data, and hints
     seconds: dict[str, float]  # per step
-    evaluator: Evaluator  # that judged the model
+    evaluator: Evaluator  # the one that was used
     source: str  # the file's path; "" for rows in memory
 
     @property
     def row_counts(self) -> dict[str, int]:
-        """Every row of the data, accounted for: read = used + missing + invalid."""
+        """Return the counts of the rows: read = used + missing + invalid."""
         missing = sum(rejection.reason == "missing" for rejection in self.rejections)
         return {
             "rows_read": len(self.students) + len(self.rejections),
@@ -45,7 +45,7 @@ class TrainingResult(NamedTuple):
 
     @property
     def baseline(self) -> Regressor:
-        """The guess to beat, fitted on the same students."""
+        """Return a MeanScoreBaseline that was fitted on the same students."""
         return MeanScoreBaseline().fit(self.students)
 
     def predictions(self, most: int | None = None) -> list[dict[str, Any]]:

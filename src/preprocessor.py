@@ -28,7 +28,7 @@ class Preprocessor:
 
         Rows need not come from a file: any real number is a number, NaN is missing, and so is an
         absent key. A row without an integer `line` is counted from 1, and its texts are read as
-        numbers. DataError if a row is not a dictionary, or none has math_score, or study_hours.
+        numbers. DataError if a row is not a dictionary, or if no row has math_score or study_hours.
 
         >>> rows = [{"name": "Ann", "math_score": 80, "study_hours": 10}, {"name": "Ben"}]
         >>> students, rejections = Preprocessor().clean(rows)
@@ -39,7 +39,7 @@ class Preprocessor:
         """
         students = StudentTable()
         rejections: list[Rejection] = []
-        for block in as_blocks(raw_rows):  # some hundreds of rows, as columns
+        for block in as_blocks(raw_rows):  # up to 256 rows, as columns
             verdicts = list(map(self.rejection, *block))
             accepted = [not verdict for verdict in verdicts]
             _, names, scores, hours, _ = block

@@ -309,7 +309,7 @@ class Predicting(CommandLine):
         predict = patch.object(StudyModel, "predict", lambda self, h: self.learned["slope"] * h)
         with predict:
             self.assertEqual(self.train("--predict", "5"), 1)
-        message = f"error: {Path('out', 'model.json')}: 'slope' is missing; run python main.py\n"
+        message = f"error: {Path('out', 'model.json')}: 'slope' is missing; retrain it\n"
         self.assertEqual(self.errors(), message)
 
     def test_an_option_of_training_beside_predict_is_ignored_and_that_is_said(self) -> None:

@@ -1,1 +1,1 @@
-"""The workshop: what the five modules stand on."""
+"""The workshop: what the five modules use."""

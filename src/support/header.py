@@ -205,7 +205,7 @@ class HeaderSearch:
             taken |= {"name"} - self.columns.keys()
             free = ["" if one in taken else one[:COMPARED_LETTERS] for one in headers]
             ranks = [_likeness(field, self.wanted[field], one) for one in free[:COMPARED_HEADERS]]
-            best = ranks.index(max(ranks, default=()))
+            best = ranks.index(max(ranks))
             others = _words(free[best]) & _words(OTHER_WORDS) - _words(self.wanted[field])
             if any(ranks[best]) and ranks.count(ranks[best]) == 1 and not others:
                 suggested[field] = best

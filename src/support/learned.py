@@ -27,7 +27,7 @@ class NotFitted:
 
 
 class Learned:
-    """The part that all models share: `learned`, finite numbers by name, and its way to a file."""
+    """The part that all models share: `learned`, finite numbers by name, and how they are saved."""
 
     formula: ClassVar[str] = ""
     learned_names: ClassVar[tuple[str, ...]] = ()  # what a saved model must contain at least

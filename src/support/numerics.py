@@ -44,7 +44,7 @@ def as_float(value: Any) -> float:
 
 
 def floats(values: Collection[Any]) -> "array[float]":
-    """Return numbers of any kind as floats: with numpy's uint8, 1 - 2 would be 255."""
+    """Return an array as it is, other numbers as floats: with numpy's uint8, 1 - 2 is 255."""
     return values if isinstance(values, array) else array("d", map(float, values))
 
 

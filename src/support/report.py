@@ -146,7 +146,7 @@ class _Axis(NamedTuple):
 
 
 def ticks(low: float, high: float) -> list[float]:
-    """Return some five round numbers, the first at most low and the last at least high."""
+    """Return about five round numbers, the first at most low and the last at least high."""
     magnitude = 10.0 ** math.floor(math.log10((high - low) / 5))
     step = next(n * magnitude for n in (1, 2, 5, 10) if (high - low) / (n * magnitude) <= 5)
     return [n * step for n in range(math.floor(low / step), math.ceil(high / step) + 1)]

@@ -16,8 +16,8 @@ SHOWN_IN_FULL, SHOWN_OF_MORE = 20, 10
 
 Cell = float | str | None
 
-# Internal form of some hundreds of raw rows, as columns: line, name, math_score, study_hours,
-# extra. A million rows take 0.2 s less than with a tuple for each row.
+# Internal form of up to 256 raw rows, as columns: line, name, math_score, study_hours, extra. A
+# million rows take 0.2 s less than with a tuple for each row.
 Block = tuple[Sequence[Any], Sequence[Any], Sequence[Any], Sequence[Any], Sequence[Any]]
 
 
