@@ -188,7 +188,7 @@ class Settings(LoaderTestCase):
         row, _ = self.rows("Hours,Scores\nx\n1,1\n", columns=columns)
         self.assertEqual((row["name"], row["math_score"]), ("", None))
 
-    def test_a_delimiter_is_one_character_or_tab_by_name(self) -> None:
+    def test_a_delimiter_is_one_character_or_its_name(self) -> None:
         for delimiter, between in (
             (";", ";"),
             ("\t", "\t"),
@@ -210,6 +210,12 @@ class Settings(LoaderTestCase):
             (only,) = self.rows(content, delimiter=" ")
             expected = {"line": 2, "name": "Ann", "math_score": 85.0, "study_hours": 10.0}
             self.assertEqual(only, expected)
+
+    def test_what_is_noted_is_about_the_last_reading(self) -> None:
+        loader = DataLoader(self.file("math_score;study_hours\n1;2\n"))
+        loader.load()
+        loader.load()
+        self.assertEqual(loader.notes, ["the delimiter is a semicolon"])
 
     def test_a_setting_changed_between_two_readings_takes_effect(self) -> None:
         loader = DataLoader(self.file(HEADER + 'Ann,"85,5",10\n'))
@@ -289,7 +295,7 @@ class RefusedFiles(LoaderTestCase):
         with self.refused("No such file or directory"):
             DataLoader(self.folder / "students.csv").load()
         (self.folder / "students.csv").mkdir()
-        with self.refused(""):
+        with self.refused("a directory" if os.name == "posix" else "Permission denied"):
             DataLoader(self.folder / "students.csv").load()
         with self.refused("null byte"):
             DataLoader("\0students.csv").load()

@@ -247,6 +247,8 @@ class Gate(PipelineTestCase):
             ),
             ('"1,180,000"', "'1,180,000' has a thousands separator: clean such cells first"),
             ("1 180", "'1 180' has a thousands separator"),
+            ("-1 180", "'-1 180' has a thousands separator"),
+            ("1 180.5", "'1 180.5' has a thousands separator"),
             ("1'180", '"1\'180" has a thousands separator'),
             ("85%", "'85%' has a percent sign: clean such cells first"),
             ("8.5 %", "'8.5 %' has a percent sign"),
@@ -385,6 +387,12 @@ class Parts(PipelineTestCase):
                 super().fit(students)
                 return self
 
+        class Generous(StudyModel):
+            def fit(self, students: Any) -> "Generous":
+                StudentTable.of(students).math_score[0] += 1.0
+                super().fit(students)
+                return self
+
         class Forgetful(StudyModel):
             def fit(self, students: Any) -> "Forgetful":
                 StudentTable.of(students).name.pop()
@@ -392,7 +400,7 @@ class Parts(PipelineTestCase):
                 return self
 
         for rows in (ROWS, ROWS * 80):
-            for model in (Greedy(), Forgetful()):
+            for model in (Greedy(), Generous(), Forgetful()):
                 with self.assertRaisesRegex(PipelineError, "fit changes its students; copy them"):
                     self.run_on(rows, model=model)
         self.assertFalse((self.folder / "out").exists())

@@ -176,6 +176,8 @@ class Plot(unittest.TestCase):
             )
         ]
         self.assertEqual(texts[0], "100")
+        near = scatter_plot(result(("A", 50, 10), ("B", 50, 20)))
+        self.assertEqual(next(t.text for t in drawing(near).iter(f"{NAMESPACE}text")), "0")
 
     def test_of_more_than_sixty_students_no_residuals_are_drawn(self) -> None:
         for n, drawn in ((60, 60), (61, 0)):

@@ -108,6 +108,7 @@ class StudentTableTest(unittest.TestCase):
             ({**good, "score_per_hour": math.inf}, "has score_per_hour inf"),
             ({**good, "score_per_hour": 1.0001}, "has score_per_hour 1.0001"),
             ({**good, "study_hours": -1.0}, "has study_hours -1.0"),
+            ({**good, "study_hours": math.inf, "score_per_hour": 0.0}, "has study_hours inf"),
             ({**good, "study_hours": 0}, "has study_hours 0"),
             (5, "is a int, not a dictionary"),
         ):
