@@ -87,8 +87,7 @@ def parse(argv: "list[str] | None") -> argparse.Namespace:
     add("-h", "--help", action="help", help="show this and exit")
     add = general.add_mutually_exclusive_group().add_argument
     add("-q", action="store_true", help="print only errors and predictions")
-    text = "also list every rejected row and how long each step took"
-    add("-v", action="store_true", help=text)
+    add("-v", action="store_true", help="also list every rejected row and the time of each step")
     return parser.parse_args(argv)
 
 
@@ -113,10 +112,11 @@ def predict(arguments: argparse.Namespace) -> None:
     path = arguments.artifacts / artifacts.MODEL_FILE
     record = artifacts.read_json(path)
     name = str(record.get("model")) if isinstance(record, dict) else ""
-    model = MODELS.get(name, MODELS["StudyModel"]).load(path)
+    models = {model.__name__: model for model in MODELS.values()}
+    model = models.get(name, models["StudyModel"]).load(path)
     try:
         write(sys.stdout, "\n".join([str(model.predict(hours)) for hours in arguments.predict]))
-    except KeyError as error:  # its fit has changed since
+    except (KeyError, AttributeError) as error:  # fit has changed since, or keeps more than learned
         raise PipelineError(f"{shown_path(path)}: {error} is missing; retrain it") from None
     if arguments.q:
         return

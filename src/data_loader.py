@@ -8,6 +8,7 @@ from pathlib import Path
 from src.support.cells import NumberReader
 from src.support.csv_file import Progress, TextFile, checked_settings, read_records
 from src.support.header import HeaderSearch, checked_columns
+from src.support.raw_rows import each_row
 from src.support.rows import Block, RawStudent
 
 DEFAULT_PATH = Path(__file__).resolve().parent.parent / "data" / "raw" / "students.csv"
@@ -51,17 +52,10 @@ class DataLoader:
         """Return all rows at once; DataError names the file, the line and a way out."""
         return list(self)
 
-    def __iter__(self) -> Iterator[RawStudent]:
-        """Yield one row at a time; after the last one, `sha256` is the hash of the file's bytes."""
-        for block in self.blocks():
-            for line, name, score, hours, extra in zip(*block, strict=True):
-                row = RawStudent(line=line, name=name, math_score=score, study_hours=hours)
-                if extra:
-                    row["extra"] = extra
-                yield row
+    __iter__ = each_row  # one row at a time; after the last, sha256 is the hash of the bytes
 
     def blocks(self) -> Iterator[Block]:
-        """Read the file; yield up to 256 rows at a time, as columns, for the Preprocessor."""
+        """Read the file and yield up to 256 rows at a time, as columns, for the Preprocessor."""
         self.sha256 = None
         file = TextFile(self.path, self.encoding, self.on_progress)
         first_lines, lines = tee(file)

@@ -3,7 +3,7 @@
 import math
 from array import array
 from collections.abc import Collection, Iterable, Sequence
-from copy import copy
+from copy import deepcopy
 from operator import sub
 from typing import NamedTuple
 
@@ -100,8 +100,8 @@ class Evaluator:
     def evaluate(self, model: Regressor, students: Students) -> Metrics:
         """Return all metrics of a model that was fitted on these students; None for undefined."""
         table = StudentTable.of(students)
-        scores = table.math_score
-        groups, candidates = None, [copy(model), MeanScoreBaseline()]
+        scores, predicted = table.math_score, shortcut.predictions(model, table)
+        groups, candidates = None, [deepcopy(model), MeanScoreBaseline()]
         many = len(table) > ONE_BY_ONE_UP_TO
         if many and any(shortcut.leverages_of(one, table) is None for one in candidates):
             groups = shortcut.GROUPS
@@ -109,7 +109,6 @@ class Evaluator:
                 vars(one)["leverages"] = None
         # or_none returns None if a result, or an argument of it, is undefined.
         error, baseline_error = (or_none(self._left_out_error, one, table) for one in candidates)
-        predicted = shortcut.predictions(model, table)
         return Metrics(
             train_mean_absolute_error=or_none(self.mean_absolute_error, scores, predicted),
             train_root_mean_squared_error=or_none(self.root_mean_squared_error, scores, predicted),

@@ -18,6 +18,7 @@ from src.support.cells import notation_hints
 from src.support.errors import DataError, PipelineError, UsageError, shown, shown_path
 from src.support.numerics import as_float, finite, or_none
 from src.support.rows import Rejection, StudentTable
+from src.support.shortcut import predictions
 
 
 class TrainingResult(NamedTuple):
@@ -50,7 +51,10 @@ class TrainingResult(NamedTuple):
 
     def predictions(self, most: int | None = None) -> list[dict[str, Any]]:
         """Return each student, or the first `most`, with predicted_score and left_out_score."""
-        left_out = or_none(self.evaluator.left_out_predictions, self.model, self.students)
+        model = deepcopy(self.model)  # left_out_predictions of one's own may fit it
+        if self.metrics.left_out_groups:
+            vars(model)["leverages"] = None  # so that it is left out as it was evaluated
+        left_out = or_none(self.evaluator.left_out_predictions, model, self.students)
         rows = []
         for i, student in enumerate(self.students[:most]):
             predicted = or_none(self.model.predict, student["study_hours"])
@@ -115,9 +119,12 @@ class TrainingPipeline:
             self.model.fit(students)
         if students.checksum() != checksum:
             raise PipelineError(f"{type(self.model).__name__}.fit changes its students; copy them")
+        model = deepcopy(self.model)  # so that neither evaluate nor another run changes the result
+        predicted = predictions(model, students[:20]).tobytes()
         with _timed(seconds, "evaluate"):
             metrics = self.evaluator.evaluate(self.model, students)
-        model = deepcopy(self.model)  # so that the next run does not change this result
+        if predictions(model, students[:20]).tobytes() != predicted:
+            raise PipelineError(f"{type(model).__name__} keeps what fit learns outside of learned")
         result = TrainingResult(
             students, rejections, model, metrics, notes, seconds, self.evaluator, self._source()
         )

@@ -14,7 +14,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 import main
-from src import StudyModel
+from src import MeanScoreBaseline, StudyModel
 from src.support.terminal import write
 from tests.support import (
     HEADER,
@@ -311,6 +311,17 @@ class Predicting(CommandLine):
             self.assertEqual(self.train("--predict", "5"), 1)
         message = f"error: {Path('out', 'model.json')}: 'slope' is missing; retrain it\n"
         self.assertEqual(self.errors(), message)
+        self.err = Stream()
+        with patch.object(StudyModel, "predict", lambda self, h: self.table[h]):
+            self.assertEqual(self.train("--predict", "5"), 1)
+        self.assertIn("model.json: 'StudyModel' object has no attribute 'table'", self.errors())
+
+    def test_a_model_may_be_registered_by_any_name(self) -> None:
+        with patch.dict(main.MODELS, {"mean": MeanScoreBaseline}):
+            del main.MODELS["MeanScoreBaseline"]
+            self.assertEqual(self.train("-q", "--model", "mean"), 0)
+            self.assertEqual(self.train("--predict", "1000"), 0)
+        self.assertEqual((self.out.text(), self.errors()), ("78.33333333333333\n", ""))
 
     def test_an_option_of_training_beside_predict_is_ignored_and_that_is_said(self) -> None:
         ignored = ("--data", "absent.csv", "--max-rejected", "0.1", "--model", "MeanScoreBaseline")

@@ -285,6 +285,17 @@ class RowsAreRejected(unittest.TestCase):
 
         self.assertEqual(Preprocessor().clean(FirstOnly()).students, THREE[:1])
 
+    def test_an_edit_in_place_of_how_the_loader_makes_its_rows_takes_effect(self) -> None:
+        each_row = DataLoader.__iter__
+
+        def bonus(self: DataLoader) -> Iterator[RawStudent]:
+            for one in each_row(self):
+                yield {**one, "study_hours": 5.0}
+
+        with patch.object(DataLoader, "__iter__", bonus):
+            students = Preprocessor().clean(DataLoader()).students
+        self.assertEqual(list(students.study_hours), [5.0, 5.0, 5.0])
+
     def test_surplus_cells_count_beside_a_column_called_extra(self) -> None:
         rows = csv.DictReader(io.StringIO("extra,math_score,study_hours\nno,80,8,surplus\n"))
         (rejection,) = Preprocessor().clean(rows).rejections

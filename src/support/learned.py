@@ -74,7 +74,7 @@ class Learned:
         try:
             return cls.from_dict(record)
         except ArtifactError as error:
-            hint = "retrain it, or load it with the class and version that saved it"
+            hint = "retrain it, or load it with the class, version and learned_names that saved it"
             raise ArtifactError(f"{shown_path(path)}: {error}; {hint}") from None
 
     def __repr__(self) -> str:

@@ -7,9 +7,6 @@ from typing import Any
 
 from src.support.errors import DataError
 
-# Any 2**64 floats, each divided by this, have a sum that fits a float. A power of two: exact.
-SCALE = 2.0**64
-
 
 def finite_sum(values: Iterable[float]) -> float:
     """Return the exact sum, rounded once; DataError on overflow."""
@@ -23,8 +20,8 @@ def mean(values: Collection[float]) -> float:
     """Return the mean of one or more floats in any order; DataError if it is not finite."""
     try:
         result = math.fsum(values) / len(values)
-    except OverflowError:  # the sum does not fit a float; the mean may
-        result = math.fsum(value / SCALE for value in values) / len(values) * SCALE
+    except OverflowError:  # the mean may fit a float; to divide by a power of two is exact
+        result = math.fsum(value / 2.0**64 for value in values) / len(values) * 2.0**64
     except (ValueError, ZeroDivisionError):  # infinities of both signs, or no value
         result = math.nan
     if not math.isfinite(result):

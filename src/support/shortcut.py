@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from src.support.errors import DataError, PipelineError, shown
 from src.support.numerics import or_none
-from src.support.raw_rows import definer
 from src.support.rows import StudentTable
 
 if TYPE_CHECKING:
@@ -43,10 +42,15 @@ def predictions(model: "Regressor", table: StudentTable) -> "array[float]":
         return array("d", [math.inf if score is None else score for score in scores])
 
 
+def _definer(instance: object, name: str) -> object:
+    """Return what defines an attribute in use: the instance, or one of its classes; or None."""
+    return next((one for one in (instance, *type(instance).__mro__) if name in vars(one)), None)
+
+
 def leverages_of(model: "Regressor", table: StudentTable) -> Floats | None:
     """Return the model's leverages; None if not one class defines leverages, fit and predict."""
-    name, owner = type(model).__name__, definer(model, "leverages")
-    if owner is not definer(model, "fit") or owner is not definer(model, "predict"):
+    name, owner = type(model).__name__, _definer(model, "leverages")
+    if owner is not _definer(model, "fit") or owner is not _definer(model, "predict"):
         return None
     leverages = model.leverages(table)
     if leverages is None:

@@ -6,8 +6,6 @@ from contextlib import suppress
 from time import monotonic
 from typing import TextIO
 
-FIRST_SECONDS, NEXT_SECONDS = 0.5, 0.12
-
 
 def write(stream: "TextIO | None", text: str, end: str = "\n") -> None:
     """Print text at once; OSError if stdout fails for another reason than a gone reader."""
@@ -30,7 +28,7 @@ class Progress:
     """Progress line on stderr, shown after 0.5 s."""
 
     def __init__(self) -> None:
-        self.due = monotonic() + FIRST_SECONDS
+        self.due = monotonic() + 0.5
         self.width = 0
 
     def show(self, bytes_read: int, file_size: int) -> None:
@@ -39,7 +37,7 @@ class Progress:
         if monotonic() < self.due and not (all_read and self.width):
             return
         self.erase()
-        self.due = monotonic() + NEXT_SECONDS
+        self.due = monotonic() + 0.12
         done = f"{100 * bytes_read // file_size} %" if file_size else f"{bytes_read >> 20} MB"
         line = "file read; training" if all_read else f"reading: {done}"
         self.width = len(line)
