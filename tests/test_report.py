@@ -219,7 +219,7 @@ class Plot(unittest.TestCase):
             [("A", 0.1 + 0.2, 1), ("B", 0.3, 1)],
             [("A", -5, 1), ("B", 5, 2)],
             [("A", 1e200, 1), ("B", -1e200, 1e-50)],
-            [("A", 1e9 + 1, 1), ("B", 1e9 + 9, 1)],
+            [("A", 50 + 1e-7, 1), ("B", 50 + 9e-7, 1)],
         ):
             with self.subTest(students):
                 drawing(scatter_plot(result(*students)))
