@@ -100,7 +100,7 @@ class Evaluator:
     def evaluate(self, model: Regressor, students: Students) -> Metrics:
         """Return all metrics of a model that was fitted on these students; None for undefined."""
         table = StudentTable.of(students)
-        scores, predicted = table.math_score, shortcut.predictions(model, table)
+        scores = table.math_score
         groups, candidates = None, [deepcopy(model), MeanScoreBaseline()]
         many = len(table) > ONE_BY_ONE_UP_TO
         if many and any(shortcut.leverages_of(one, table) is None for one in candidates):
@@ -109,6 +109,7 @@ class Evaluator:
                 vars(one)["leverages"] = None
         # or_none returns None if a result, or an argument of it, is undefined.
         error, baseline_error = (or_none(self._left_out_error, one, table) for one in candidates)
+        predicted = shortcut.predictions(model, table)
         return Metrics(
             train_mean_absolute_error=or_none(self.mean_absolute_error, scores, predicted),
             train_root_mean_squared_error=or_none(self.root_mean_squared_error, scores, predicted),

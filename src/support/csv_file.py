@@ -89,9 +89,8 @@ class TextFile:
             return f"try --encoding {utf}"
         if "\0" in text:
             return "is this a text file?"
-        names = [name for name in OTHER_ENCODINGS if not in_use.startswith(name.split()[0])]
-        others = ", ".join(names[1:])
-        return f"try --encoding {names[0]}, or what the program that wrote it uses: {others}"
+        first, *others = (one for one in OTHER_ENCODINGS if not in_use.startswith(one.split()[0]))
+        return f"try --encoding {first}, or what the program that wrote it uses: {', '.join(others)}"
 
 
 def _lines(text: str) -> list[str]:
