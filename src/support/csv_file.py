@@ -89,8 +89,8 @@ class TextFile:
             return f"try --encoding {utf}"
         if "\0" in text:
             return "is this a text file?"
-        first, *others = (one for one in OTHER_ENCODINGS if not in_use.startswith(one.split()[0]))
-        return f"try --encoding {first}, or what the program that wrote it uses: {', '.join(others)}"
+        first, *rest = (one for one in OTHER_ENCODINGS if not in_use.startswith(one.split()[0]))
+        return f"try --encoding {first}, or what the program that wrote it uses: {', '.join(rest)}"
 
 
 def _lines(text: str) -> list[str]:
