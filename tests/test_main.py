@@ -309,12 +309,13 @@ class Predicting(CommandLine):
         predict = patch.object(StudyModel, "predict", lambda self, h: self.learned["slope"] * h)
         with predict:
             self.assertEqual(self.train("--predict", "5"), 1)
-        message = f"error: {Path('out', 'model.json')}: 'slope' is missing; retrain it\n"
+        path = Path("out", "model.json")
+        message = f"error: {path}: not enough to predict ('slope'); retrain it\n"
         self.assertEqual(self.errors(), message)
         self.err = Stream()
         with patch.object(StudyModel, "predict", lambda self, h: self.table[h]):
             self.assertEqual(self.train("--predict", "5"), 1)
-        self.assertIn("model.json: 'StudyModel' object has no attribute 'table'", self.errors())
+        self.assertIn("('StudyModel' object has no attribute 'table'); retrain it", self.errors())
 
     def test_a_model_may_be_registered_by_any_name(self) -> None:
         with patch.dict(main.MODELS, {"mean": MeanScoreBaseline}):
