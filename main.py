@@ -117,7 +117,7 @@ def predict(arguments: argparse.Namespace) -> None:
     try:
         write(sys.stdout, "\n".join([str(model.predict(hours)) for hours in arguments.predict]))
     except (KeyError, AttributeError) as error:  # fit has changed since, or keeps more than learned
-        raise PipelineError(f"{shown_path(path)}: not enough to predict ({error}); retrain it") from None
+        raise PipelineError(f"{shown_path(path)}: cannot predict ({error}); retrain it") from None
     if arguments.q:
         return
     for name, default in vars(parse([])).items():

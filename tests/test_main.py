@@ -310,7 +310,7 @@ class Predicting(CommandLine):
         with predict:
             self.assertEqual(self.train("--predict", "5"), 1)
         path = Path("out", "model.json")
-        message = f"error: {path}: not enough to predict ('slope'); retrain it\n"
+        message = f"error: {path}: cannot predict ('slope'); retrain it\n"
         self.assertEqual(self.errors(), message)
         self.err = Stream()
         with patch.object(StudyModel, "predict", lambda self, h: self.table[h]):
