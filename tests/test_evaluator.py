@@ -665,6 +665,21 @@ class LeftOut(unittest.TestCase):
         ):
             Evaluator().left_out_predictions(StudyModel(), many(2500))
 
+    def test_leverages_that_cannot_be_checked_are_an_error(self) -> None:
+        fit = StudyModel.fit
+
+        def demanding(self: StudyModel, students: Any) -> StudyModel:
+            return fit(self, StudentTable.of(students, at_least=240))
+
+        with (
+            patch.object(StudyModel, "fit", demanding),
+            self.assertRaisesRegex(
+                PipelineError, "StudyModel.leverages cannot be checked: too few .*; delete Study"
+            ),
+        ):
+            students = many(2500)
+            Evaluator().evaluate(StudyModel().fit(students), students)
+
     def test_leverages_for_some_sizes_only_are_an_error(self) -> None:
         def shares(self: StudyModel, students: Any) -> list[float] | None:
             return [1 / 230] * 230 if len(students) == 230 else None

@@ -33,10 +33,9 @@ def to_json(record: Mapping[str, Any]) -> str:
 
 def read_json(path: str | os.PathLike[str]) -> Any:
     """Return what a JSON file contains; ArtifactError, naming the file, if it is not one."""
-    path = Path(path)
     try:
-        _require_regular_file(path)
-        return json.loads(path.read_text(encoding="utf-8"))
+        _require_regular_file(Path(path))
+        return json.loads(Path(path).read_text(encoding="utf-8"))
     except FileNotFoundError:
         problem = "no such file; run python main.py first, with the same --artifacts"
     except OSError as error:

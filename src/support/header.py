@@ -115,16 +115,15 @@ class HeaderSearch:
     def _layout(self, mark: str, records: list[Record], first: int, at: Columns, of: str) -> Layout:
         line, headers = records[first - 1] if first else (0, [])
         row = headers if of == "header" else records[first][1]
-        shifted = first and any(row[len(headers) :])  # row names without a header
+        shift = "NUMBER" if first and any(row[len(headers) :]) else ""  # by row names, perhaps
         name = self.wanted.get("name", "name")
-        if "name" not in at and name in headers and not shifted:
+        if "name" not in at and name in headers and not shift:
             at["name"] = headers.index(name)
         elif "name" not in at and _is_number(name):
             at["name"] = int(name) - 1
         elif "name" not in at and "name" in self.wanted:
             problem = f"no column {shown(name)} (found: {_listed(headers)})"
-            kind = "NUMBER" if shifted else "HEADER"
-            raise self.file.error(f"{problem}; try --column name={kind}")
+            raise self.file.error(f"{problem}; try --column name={shift or 'HEADER'}")
         self._check(at, records[: max(first - 1, 0)], line, headers)
         notes = []
         if self.given is None and mark != ",":
@@ -134,10 +133,9 @@ class HeaderSearch:
         if first > 1:
             lines = "1 line above it was" if first == 2 else f"{first - 1} lines above it were"
             notes.append(f"the header is on line {line}; {lines} skipped")
-        other = name if shifted and name in headers else _other_name(headers)
+        other = name if shift and name in headers else _other_name(headers)
         if "name" not in at and other:
-            column = "NUMBER" if shifted else other
-            notes.append(f"the column {shown(other)} was not used; try --column name={column}")
+            notes.append(f"the column {other!r} was not used; try --column name={shift or other}")
         return Layout(mark, line, at, Widths(row, of), notes)
 
     def _check(self, at: Columns, above: list[Record], line: int, headers: list[str]) -> None:

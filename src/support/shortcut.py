@@ -90,16 +90,19 @@ def check_leverages(model: "Regressor", table: StudentTable, define: Callable[..
     picked = {ordered[round(gap * k)] for k in range(CHECKED_STUDENTS)}
     for value in (table.math_score.__getitem__, lambda i: table.math_score[i] / hours[i]):
         picked |= {min(ordered, key=value), max(ordered, key=value)}  # fit may drop outliers
+    name = f"{type(model).__name__}.leverages"
     # All of 200 students are left out; of 10,000 only two, as fit may depend on how many it gets.
     for indices, left_out in ((sorted(picked), picked), (sorted(ordered), ends)):
         sample = table.take(indices)
         positions = [position for position, i in enumerate(indices) if i in left_out]
-        defined = define(model, sample, positions)
+        try:
+            defined = define(model, sample, positions)
+        except DataError as error:
+            raise PipelineError(f"{name} cannot be checked: {error}; delete {name}") from None
         shortcut = by_leverages(model, sample, leverages_of(model, sample) or [0.0] * len(sample))
         largest = max(map(abs, [*sample.math_score, *filter(math.isfinite, defined)]))
         for i, one in zip(positions, defined, strict=True):
             if one != shortcut[i] and not abs(one - shortcut[i]) <= 1e-9 * largest:
-                name = f"{type(model).__name__}.leverages"
                 raise PipelineError(
                     f"{name} is wrong: without the student {sample.name[i]!r} "
                     f"({sample.study_hours[i]} hours) fit and predict give {one}, "
