@@ -197,7 +197,9 @@ class ColumnNumbers(HeaderTestCase):
 
     def test_if_no_row_has_numbers_in_both_columns_that_is_said(self) -> None:
         message = self.refusal("2024,a\nx,y\n", columns={"study_hours": 1, "math_score": 2})
-        self.assertEqual(message, "no row has numbers in both columns (found: 2024, a)")
+        self.assertEqual(
+            message, "no row of the first 50 has numbers in both columns (found: 2024, a)"
+        )
 
     def test_zero_is_not_a_column(self) -> None:
         message = self.refusal("a,b\n1,2\n", columns={"study_hours": 0, "math_score": 1})

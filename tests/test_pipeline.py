@@ -203,7 +203,7 @@ class Gate(PipelineTestCase):
         ):
             message = self.refusal(f"study_hours,math_score\n{whole}{odd}", decimal=decimal)
             self.assertIn("1 of 60 rows were rejected (1 not a number)", message)
-            self.assertIn(f"has a decimal {mark}, no accepted number has a decimal", message)
+            self.assertIn(f"has a decimal {mark}, all accepted numbers are whole", message)
             self.assertTrue(message.endswith(option), message)
             loader = DataLoader(self.folder / "students.csv", decimal=decimal)
             self.assertEqual(self.run_on(loader, max_rejected=1).row_counts["rows_used"], 59)
@@ -214,7 +214,7 @@ class Gate(PipelineTestCase):
     def test_a_decimal_in_a_rejected_row_does_not_tell_that_the_file_uses_its_mark(self) -> None:
         whole = "".join(f"Bob;{i * 2};{i}\n" for i in range(1, 60))
         message = self.refusal(f"name;math_score;study_hours\nAnn;80.5;10,5\n{whole}")
-        self.assertIn("'10,5' has a decimal comma, no accepted number has a decimal", message)
+        self.assertIn("'10,5' has a decimal comma, all accepted numbers are whole", message)
 
     def test_one_number_with_the_mark_in_use_tells_that_the_file_uses_it(self) -> None:
         content = 'study_hours,math_score\n2.0,4\n"2,5",5\n3,6\n'
@@ -236,7 +236,9 @@ class Gate(PipelineTestCase):
     def test_rows_in_memory_are_judged_by_their_numbers(self) -> None:
         rows: list[dict[str, Any]] = [{**row, "study_hours": 2} for row in ROWS]
         odd = {"name": "Eve", "math_score": "4,5", "study_hours": 2}
-        with self.assertRaisesRegex(DataError, "'4,5' has a decimal comma, no accepted number has"):
+        with self.assertRaisesRegex(
+            DataError, "'4,5' has a decimal comma, all accepted numbers are"
+        ):
             self.run_on([*rows, odd])
         self.assertEqual(len(self.run_on([*rows, odd, {**rows[0], "math_score": 0.5}]).students), 4)
 
@@ -342,7 +344,7 @@ class Parts(PipelineTestCase):
         self.assertEqual(
             self.run_on(rows, max_rejected=1).notes,
             [
-                "'80,5' has a decimal comma, no accepted number has a decimal point;"
+                "'80,5' has a decimal comma, all accepted numbers are whole;"
                 ' try DataLoader(path, decimal=",")'
             ],
         )

@@ -47,7 +47,7 @@ class NumberReader(dict[str, Cell]):
 
 
 MARKS = {".": "point", ",": "comma"}
-THOUSANDS = re.compile(r"[+-]?\d{1,3}([.,' ]\d{3})+([.,]\d+)?")
+THOUSANDS = re.compile(r"[+-]?\d{1,3}([.,'\u2019\s]\d{3})+([.,]\d+)?")
 # The first that a cell matches explains it.
 NOTATIONS = {
     "a thousands separator": THOUSANDS,
@@ -91,11 +91,10 @@ def notation_hints(
     if example := decimals.get(False):
         hint = f"{shown(example)} has a decimal {MARKS[other]}"
         if not n_mark:
-            hint += f", no accepted number has a decimal {MARKS[decimal]}"
+            hint += ", all accepted numbers are whole"
         if n_other > n_mark:
             hint += f"; try {option}"
     else:
-        value = number(decimals[True], other)
         hint = f"{shown(decimals[True])} may have a thousands separator: remove it"
-        hint += f"; {option} would read it as {value}"
+        hint += f"; {option} would read it as {number(decimals[True], other)}"
     return [*hints, hint], not n_mark

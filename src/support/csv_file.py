@@ -165,7 +165,7 @@ class Widths:
 
     def __init__(self, cells: Sequence[str], of: str) -> None:
         self.width = max(i for i, cell in enumerate(cells, start=1) if cell or of != "header")
-        self.of, self.exact, self.longer = of, 0, 0
+        self.of, self.full, self.exact, self.longer = of, len(cells), 0, 0
         self.first: dict[str, tuple[int, int]] = {}  # "wider": line and width of the first
 
     def extras(self, lines: Sequence[int], rows: Sequence[list[str]]) -> list[list[str] | None]:
@@ -176,7 +176,7 @@ class Widths:
         extras: list[list[str] | None] = []
         for line, cells in zip(lines, rows, strict=True):
             extras.append([cell.strip() for cell in cells[self.width :] if cell.strip()] or None)
-            self.exact += len(cells) == self.width
+            self.exact += len(cells) in (self.width, self.width if extras[-1] else self.full)
             self.longer += len(cells) > self.width
             if extras[-1] or len(cells) < self.width:
                 kind = "wider" if extras[-1] else "narrower"

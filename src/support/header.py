@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import chain, tee
+from itertools import tee
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -24,6 +24,7 @@ TELLING_WORDS = {
     "study_hours": {"hour", "study", "time"},
 }
 OTHER_WORDS = "previous past target rank class anxiety minute min sleep job credit"  # misleading
+AMOUNT = re.compile(r"(?!(19|20)\d\d )\W*\d[\W\d]*[^\W\d]{0,6}")  # 85%, 3 hours; no year
 FORMS = {"studied": "study", "studying": "study"}  # these only help to choose between two
 
 Record = tuple[int, list[str]]  # the line on which it ends, and its cells, blanks folded
@@ -86,9 +87,9 @@ class HeaderSearch:
             records = tables[best := max(reversed(counts), key=counts.__getitem__)]
             if counts[best]:
                 first = records.index(_with_numbers(any, records, at)[0])
-                # The record above is the header, unless it has 85% or nothing for a number.
+                # The record above is the header, unless it has NA, 85% or nothing for a number.
                 while first and any(
-                    position in at.values() and re.fullmatch(r"([0-9.,]+ ?[%A-Za-z]{0,6})?", cell)
+                    position in at.values() and (number(cell) is None or AMOUNT.fullmatch(cell))
                     for position, cell in enumerate(records[first - 1][1])
                 ):
                     first -= 1
@@ -114,8 +115,9 @@ class HeaderSearch:
 
     def _layout(self, mark: str, records: list[Record], first: int, at: Columns, of: str) -> Layout:
         line, headers = records[first - 1] if first else (0, [])
-        row = headers if of == "header" else records[first][1]
-        shift = "NUMBER" if first and any(row[len(headers) :]) else ""  # by row names, perhaps
+        rows = [headers] if of == "header" else [cells for _, cells in records[first:]]
+        beyond = [row[len(headers) :] for row in rows]
+        shift = "NUMBER" if all(beyond) and any(map(any, beyond)) else ""  # by row names, perhaps
         name = self.wanted.get("name", "name")
         if "name" not in at and name in headers and not shift:
             at["name"] = headers.index(name)
@@ -136,7 +138,7 @@ class HeaderSearch:
         other = name if shift and name in headers else _other_name(headers)
         if "name" not in at and other:
             notes.append(f"the column {other!r} was not used; try --column name={shift or other}")
-        return Layout(mark, line, at, Widths(row, of), notes)
+        return Layout(mark, line, at, Widths(rows[0], of), notes)
 
     def _check(self, at: Columns, above: list[Record], line: int, headers: list[str]) -> None:
         for field, position in at.items():
@@ -152,21 +154,20 @@ class HeaderSearch:
 
     def _refusal(self, tables: dict[str, list[Record]]) -> DataError:
         tables |= {other: self._records(other) for other in DELIMITERS if other not in tables}
-        if all(len(cells) == 1 for _, cells in chain(*tables.values())):
+        if all(len(records[0][1]) == 1 for records in tables.values() if records):
             tables[" "] = self._records(" ")
         if not any(tables.values()):
             empty = self.file.error("the file is empty; its first line must name the columns")
             return self.errors[0] if self.errors else empty
         rows = []
-        for delimiter, records in tables.items():
+        for mark, records in tables.items():
             numbers = [sum(map(_has_number, cells[:COMPARED_HEADERS])) for _, cells in records]
             data = next((index for index, count in enumerate(numbers) if count > 1), 0)
             for index, (line, cells) in enumerate(records):
                 rank = self._rank(cells, 2 * (index + 1 == data) + (index == 0), numbers[index])
-                rows.append((rank, delimiter, line, cells))
-        (found, suggested, _, count, *_), delimiter, line, headers = max(rows, key=itemgetter(0))
-        in_use = delimiter in (self.given or DELIMITERS)
-        option = "" if in_use else f"--delimiter {WORDS[delimiter]} "
+                rows.append((rank, mark, line, cells))
+        (found, suggested, _, count, *_), mark, line, headers = max(rows, key=itemgetter(0))
+        option = "" if mark in (self.given or DELIMITERS) else f"--delimiter {WORDS[mark]} "
         listed = f"(found: {_listed(headers)})"
         at, _ = _locate(self.wanted, headers)
         missing = [shown(text) for field, text in self.wanted.items() if field not in at]
@@ -174,13 +175,13 @@ class HeaderSearch:
         if " " in tables and len(headers) == 1 and re.search(r"\w[^\w\s.,]+\w", headers[0]):
             return self.file.error(f"{problem} {listed}; try --delimiter CHAR")
         if not missing and not option:
-            return self.file.error(f"no row has numbers in both columns {listed}")
+            return self.file.error(f"no row of the first 50 has numbers in both columns {listed}")
         if count and not found and not suggested:
-            at, headers = _by_size(tables[delimiter], headers), [""] * len(headers)
+            at, headers = _by_size(tables[mark], headers), [""] * len(headers)
             problem = f"line {line}: this looks like data, not like a header"
             listed += "; columns can be given by number, from 1; hours are often the smaller ones"
         elif found or suggested:
-            below = [r for r in tables[delimiter] if r[0] > line and len(r[1]) >= len(headers)]
+            below = [r for r in tables[mark] if r[0] > line and len(r[1]) >= len(headers)]
             widths = Widths(headers, "header")
             widths.extras([end for end, _ in below], [cells for _, cells in below])
             widths.check(self.file, option)
