@@ -136,11 +136,35 @@ class ColumnNumbers(HeaderTestCase):
     def test_a_row_without_a_number_is_a_row_not_the_header(self) -> None:
         columns = {"math_score": "2", "study_hours": "3"}
         for header in ("name,score [pt],hours\n", "name,1st exam,2nd_hours\n", ""):
-            for row in ("Ann,,\n", "Ann,85%,3 hours\n", "Ann,absent,\n", "Ann,50%,1h\nEve,,2h\n"):
+            for row in (
+                "Ann,,\n",
+                "Ann,85%,3 hours\n",
+                "Ann,absent,\n",
+                "Ann,50%,1h\nEve,,2h\n",
+                "Ann,NA,N/A\n" * 20,
+                "Ann,1 000,3:30\n",
+                "Ann,-,~3\n",
+            ):
                 with self.subTest(header=header, row=row):
                     rows, _ = self.loaded(f"{header}{row}Bob,60,5\nCid,70,6\n", columns=columns)
                     self.assertEqual(len(rows), row.count("\n") + 2)
                     self.assertEqual(rows[-1][1:], ("Cid" if header else "", 70.0, 6.0))
+
+    def test_a_year_in_a_header_does_not_make_it_a_row(self) -> None:
+        content = "name,2024 score,Hours\nAnn,85,5\nBen,70,3\n"
+        rows, notes = self.loaded(content, columns={"math_score": 2, "study_hours": 3})
+        self.assertEqual((rows, notes), ([(2, "Ann", 85.0, 5.0), (3, "Ben", 70.0, 3.0)], []))
+
+    def test_row_names_are_known_by_all_rows_not_by_the_first(self) -> None:
+        content = "name;math_score;study_hours\n1;Ann;85;\n2;Ben;70;3\n"
+        rows, notes = self.loaded(content, columns={"math_score": 3, "study_hours": 4})
+        self.assertEqual([row[1] for row in rows], ["", ""])
+        self.assertIn("the column 'name' was not used; try --column name=NUMBER", notes)
+        # One row with a cell more, or a blank cell after each row, shifts nothing.
+        for rest in ("Ann,85,5\nBen,70,3,note\n", "Ann,85,5,\nBen,70,3,\n"):
+            columns = {"math_score": 2, "study_hours": 3}
+            rows, _ = self.loaded("name,h,s\n" + rest, columns=columns)
+            self.assertEqual([row[1] for row in rows], ["Ann", "Ben"])
 
     def test_a_header_narrower_than_the_rows_does_not_tell_which_column_has_the_names(self) -> None:
         columns: dict[str, Any] = {"math_score": 2, "study_hours": "4"}
@@ -174,7 +198,7 @@ class ColumnNumbers(HeaderTestCase):
                 columns["name"] = name
             self.assertEqual(self.loaded(content, columns=columns)[0][0][1:], ("A", 2.0, 1.0))
         message = self.refusal("A,1,2\n", columns={**columns, "name": "Student"})
-        self.assertIn("no column 'Student' (found: )", message)
+        self.assertIn("no column 'Student' (found: ); try --column name=NUMBER", message)
 
     def test_the_delimiter_is_the_one_that_gives_most_numbers(self) -> None:
         rows, notes = self.loaded(
@@ -314,6 +338,9 @@ class Widths(HeaderTestCase):
         for mark in ":^/~":
             for header, columns in headers.items():
                 content = f"{header}\nAnn,80,8\nBen,60,6\n".replace(",", mark)
+                self.assertTrue(
+                    self.refusal(f"{content}Lee, Al{mark}5,5{mark}1\n").endswith("CHAR")
+                )
                 self.assertTrue(self.refusal(content).endswith("; try --delimiter CHAR"))
                 loader = DataLoader(self.file(content), columns=columns, delimiter=mark)
                 self.assertEqual([row["name"] for row in loader], ["Ann", "Ben"])
@@ -339,6 +366,12 @@ class Widths(HeaderTestCase):
             content = "\n".join([header, *rows, ""])
             message = self.refusal(content, columns=HOURS_SCORES)
             self.assertTrue(message.startswith(f"line {line}: the rows are "), message)
+
+    def test_a_delimiter_at_the_end_of_every_line_shifts_nothing(self) -> None:
+        rows, notes = self.loaded("name,math_score,study_hours,\nAnn,85,5,\nBen,70,3,\n")
+        self.assertEqual((rows, notes), ([(2, "Ann", 85.0, 5.0), (3, "Ben", 70.0, 3.0)], []))
+        message = self.refusal("name,math_score,study_hours,\n1,Ann,85,5\n2,Ben,70,3\n")
+        self.assertIn("the rows are wider than the header", message)
 
     def test_columns_given_by_number_are_compared_with_the_first_row(self) -> None:
         content = "Age, in years,Hours,Scores\n15,1,2\n16,3,4\n17,5,6,note\n"
@@ -486,6 +519,10 @@ class Suggestions(HeaderTestCase):
             message = self.refusal(content, columns=columns)
             followed = self.follow(self.suggestion(message), columns=columns)
             self.assertEqual(len(self.loaded(content, **followed)[0]), 2)
+
+    def test_blanks_between_decimal_commas_suggest_the_delimiter_space(self) -> None:
+        content = "math_score study_hours\n85,5 5,5\n70,1 3,2\n"
+        self.assertEqual(self.suggestion(self.refusal(content)), "--delimiter space")
 
     def test_data_without_a_header_suggests_column_numbers(self) -> None:
         for content, expected in (

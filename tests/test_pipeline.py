@@ -251,6 +251,8 @@ class Gate(PipelineTestCase):
             ),
             ('"1,180,000"', "'1,180,000' has a thousands separator: clean such cells first"),
             ("1 180", "'1 180' has a thousands separator"),
+            ("1\u00a0180", "has a thousands separator"),
+            ("1\u2019180", "has a thousands separator"),
             ("-1 180", "'-1 180' has a thousands separator"),
             ("1 180.5", "'1 180.5' has a thousands separator"),
             ("1'180", '"1\'180" has a thousands separator'),
