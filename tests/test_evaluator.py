@@ -671,8 +671,17 @@ class LeftOut(unittest.TestCase):
         def demanding(self: StudyModel, students: Any) -> StudyModel:
             return fit(self, StudentTable.of(students, at_least=240))
 
+        with patch.object(StudyModel, "fit", demanding):  # 200 are too few, 2,499 are not
+            found = Evaluator().left_out_predictions(StudyModel(), many(2500))
+        self.assertEqual(
+            list(found), list(Evaluator().left_out_predictions(StudyModel(), many(2500)))
+        )
+
+        def demanding_more(self: StudyModel, students: Any) -> StudyModel:
+            return fit(self, StudentTable.of(students, at_least=2500))
+
         with (
-            patch.object(StudyModel, "fit", demanding),
+            patch.object(StudyModel, "fit", demanding_more),
             self.assertRaisesRegex(
                 PipelineError, "StudyModel.leverages cannot be checked: too few .*; delete Study"
             ),

@@ -82,8 +82,7 @@ def notation_hints(
     option = f'--decimal {MARKS[other]} (decimal="{other}")'
     if not hasattr(loader, "decimal"):  # rows in memory
         option = 'DataLoader(path, decimal=",")'
-    # 80.0 is remembered as a text; 80.5 need not be.
-    marked = {value for text, value in known.items() if decimal in text}
+    marked = {value for text, value in known.items() if decimal in text}  # such as 80.0
     n_mark = sum(
         not (score.is_integer() and hours.is_integer()) or score in marked or hours in marked
         for score, hours in zip(students.math_score, students.study_hours, strict=True)

@@ -24,7 +24,7 @@ TELLING_WORDS = {
     "study_hours": {"hour", "study", "time"},
 }
 OTHER_WORDS = "previous past target rank class anxiety minute min sleep job credit"  # misleading
-AMOUNT = re.compile(r"(?!(19|20)\d\d )\W*\d[\W\d]*[^\W\d]{0,6}")  # 85%, 3 hours; no year
+AMOUNT = re.compile(r"(?!(19|20)\d\d )[0-9.,]+ ?[%A-Za-z]{0,6}")  # 85%, 3 hours; no year
 FORMS = {"studied": "study", "studying": "study"}  # these only help to choose between two
 
 Record = tuple[int, list[str]]  # the line on which it ends, and its cells, blanks folded
@@ -115,9 +115,9 @@ class HeaderSearch:
 
     def _layout(self, mark: str, records: list[Record], first: int, at: Columns, of: str) -> Layout:
         line, headers = records[first - 1] if first else (0, [])
-        rows = [headers] if of == "header" else [cells for _, cells in records[first:]]
-        beyond = [row[len(headers) :] for row in rows]
-        shift = "NUMBER" if all(beyond) and any(map(any, beyond)) else ""  # by row names, perhaps
+        rows = records[first:]
+        row = headers if of == "header" else _with_numbers(all, rows, at)[0][1]
+        shift = "NUMBER" if sum(any(r[len(headers) :]) for _, r in rows) > len(rows) / 2 else ""
         name = self.wanted.get("name", "name")
         if "name" not in at and name in headers and not shift:
             at["name"] = headers.index(name)
@@ -138,7 +138,7 @@ class HeaderSearch:
         other = name if shift and name in headers else _other_name(headers)
         if "name" not in at and other:
             notes.append(f"the column {other!r} was not used; try --column name={shift or other}")
-        return Layout(mark, line, at, Widths(rows[0], of), notes)
+        return Layout(mark, line, at, Widths(row, of), notes)
 
     def _check(self, at: Columns, above: list[Record], line: int, headers: list[str]) -> None:
         for field, position in at.items():
