@@ -33,7 +33,7 @@ class Regressor(Learned, ABC):
     def fit(self, students: Iterable[Student]) -> "Regressor":
         """Learn from the students, forget what was learned before, and return self.
 
-        DataError if they are too few or too similar. StudentTable.of(students) stores an iterator.
+        DataError if they are too few or similar. StudentTable.of(students) makes a table of them.
         """
 
     @abstractmethod

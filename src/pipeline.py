@@ -124,7 +124,7 @@ class TrainingPipeline:
         with _timed(seconds, "evaluate"):
             metrics = self.evaluator.evaluate(self.model, students)
         if predictions(model, students[:20]).tobytes() != predicted:
-            raise PipelineError(f"{type(model).__name__} keeps what fit learns outside of learned")
+            raise PipelineError(f"{type(model).__name__}.fit must keep all it learns in learned")
         result = TrainingResult(
             students, rejections, model, metrics, notes, seconds, self.evaluator, self._source()
         )

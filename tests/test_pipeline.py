@@ -442,7 +442,7 @@ class Parts(PipelineTestCase):
             def predict(self, study_hours: float) -> float:
                 return min(100.0, self.inner.predict(study_hours))
 
-        with self.assertRaisesRegex(PipelineError, "Helped keeps what fit learns outside of lea"):
+        with self.assertRaisesRegex(PipelineError, "Helped.fit must keep all it learns in learned"):
             self.run_on(model=Helped())
 
     def test_without_the_baselines_leverages_predictions_are_left_out_as_they_were_judged(

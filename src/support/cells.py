@@ -59,21 +59,19 @@ NOTATIONS = {
 def notation_hints(
     loader: Any, students: StudentTable, rejections: Iterable[Rejection]
 ) -> tuple[list[str], bool]:
-    """Return how rejected numbers seem to be written; and whether decimals were only rejected.
+    """Return how rejected numbers seem to be written, and whether every decimal was rejected.
 
     The last hint may end with an option.
     """
     decimal, known = getattr(loader, "decimal", "."), getattr(loader, "numbers", {})
     other = "," if decimal == "." else "."
     examples: dict[str, str] = {}
-    decimals: dict[bool, str] = {}  # with the other mark, by: may it be a thousands separator?
-    n_other = 0
+    decimals: list[str] = []  # with the other mark
     for rejection in rejections:
         cell = rejection.value
         if rejection.reason == "not a number" and isinstance(cell, str):
             if isinstance(number(cell, other), float):
-                decimals.setdefault(bool(THOUSANDS.fullmatch(cell)), cell)
-                n_other += 1
+                decimals.append(cell)
             elif kinds := [kind for kind, text in NOTATIONS.items() if text.fullmatch(cell)]:
                 examples.setdefault(kinds[0], cell)
     hints = [f"{shown(cell)} has {kind}: clean such cells first" for kind, cell in examples.items()]
@@ -87,13 +85,14 @@ def notation_hints(
         not (score.is_integer() and hours.is_integer()) or score in marked or hours in marked
         for score, hours in zip(students.math_score, students.study_hours, strict=True)
     )
-    if example := decimals.get(False):
-        hint = f"{shown(example)} has a decimal {MARKS[other]}"
+    plain = [cell for cell in decimals if not THOUSANDS.fullmatch(cell)]
+    if plain:
+        hint = f"{shown(plain[0])} has a decimal {MARKS[other]}"
         if not n_mark:
             hint += ", all accepted numbers are whole"
-        if n_other > n_mark:
+        if len(decimals) > n_mark:
             hint += f"; try {option}"
     else:
-        hint = f"{shown(decimals[True])} may have a thousands separator: remove it"
-        hint += f"; {option} would read it as {number(decimals[True], other)}"
+        hint = f"{shown(decimals[0])} may have a thousands separator: remove it"
+        hint += f"; {option} would read it as {number(decimals[0], other)}"
     return [*hints, hint], not n_mark

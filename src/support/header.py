@@ -117,6 +117,7 @@ class HeaderSearch:
         line, headers = records[first - 1] if first else (0, [])
         rows = records[first:]
         row = headers if of == "header" else _with_numbers(all, rows, at)[0][1]
+        # If most rows are wider, they have row names: the header does not tell where names are.
         shift = "NUMBER" if sum(any(r[len(headers) :]) for _, r in rows) > len(rows) / 2 else ""
         name = self.wanted.get("name", "name")
         if "name" not in at and name in headers and not shift:
