@@ -233,6 +233,11 @@ class Gate(PipelineTestCase):
         result = self.run_on(DataLoader(self.file(content)))
         self.assertEqual(result.notes, ["'4,5' has a decimal comma"])
 
+    def test_the_example_of_a_decimal_is_one_that_has_no_thousands_separator(self) -> None:
+        content = 'study_hours,math_score\n2,4\n3,5\n"1,180",5\n"2,5",6\n'
+        message = self.refusal(content)
+        self.assertIn("'2,5' has a decimal comma, all accepted numbers are whole", message)
+
     def test_rows_in_memory_are_judged_by_their_numbers(self) -> None:
         rows: list[dict[str, Any]] = [{**row, "study_hours": 2} for row in ROWS]
         odd = {"name": "Eve", "math_score": "4,5", "study_hours": 2}
