@@ -17,11 +17,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))  # python -P and -I lea
 from src import MODELS, DataLoader, PipelineError, TrainingPipeline, TrainingResult, UsageError
 from src.data_loader import DEFAULT_PATH
 from src.support import artifacts
-from src.support.cells import number
+from src.reading.cells import number
 from src.support.errors import printable, shown, shown_path
 from src.support.numerics import format_metric
-from src.support.rows import FIELDS, rejection_lines
-from src.support.terminal import Progress, write
+from src.support.students import FIELDS, rejection_lines
+from src.showing.terminal import Progress, write
 
 
 def main(argv: "list[str] | None" = None) -> int:
@@ -147,7 +147,7 @@ def train(arguments: argparse.Namespace) -> None:
         progress.erase()
     names = [artifacts.MODEL_FILE, artifacts.METRICS_FILE]
     if arguments.report:
-        from src.support.report import page  # imported only when needed
+        from src.showing.report import page  # imported only when needed
 
         artifacts.write_files(folder, {artifacts.REPORT_FILE: page(result)})
         names.append(artifacts.REPORT_FILE)

@@ -6,7 +6,7 @@ from src.model import MODELS, MeanScoreBaseline, Regressor, StudyModel
 from src.pipeline import TrainingPipeline, TrainingResult
 from src.preprocessor import Cleaned, Preprocessor
 from src.support.errors import ArtifactError, DataError, NotFittedError, PipelineError, UsageError
-from src.support.rows import RawStudent, Rejection, Student, StudentTable
+from src.support.students import RawStudent, Rejection, Student, StudentTable
 
 __all__ = ["DataLoader", "Evaluator", "Preprocessor", "TrainingPipeline"]
 __all__ += ["MODELS", "MeanScoreBaseline", "Regressor", "StudyModel"]

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping
 from itertools import tee
 from pathlib import Path
 
-from src.support.cells import NumberReader
-from src.support.csv_file import Progress, TextFile, checked_settings, read_records
-from src.support.header import HeaderSearch, checked_columns
-from src.support.raw_rows import each_row
-from src.support.rows import Block, RawStudent
+from src.reading.cells import NumberReader
+from src.reading.text import Progress, TextFile, checked_settings, read_records
+from src.reading.dialect import HeaderSearch, checked_columns
+from src.reading.memory import each_row
+from src.support.students import Block, RawStudent
 
 DEFAULT_PATH = Path(__file__).resolve().parent.parent / "data" / "raw" / "students.csv"
 

@@ -11,7 +11,7 @@ from src.model import MeanScoreBaseline, Regressor
 from src.support import shortcut
 from src.support.errors import DataError
 from src.support.numerics import as_float, finite, finite_sum, floats, mean, or_none
-from src.support.rows import Student, StudentTable
+from src.support.students import Student, StudentTable
 
 Floats = Collection[float]
 Students = Iterable[Student]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from src.support.errors import DataError, shown
 from src.support.learned import Learned
 from src.support.numerics import as_float, mean
-from src.support.rows import Student, StudentTable
+from src.support.students import Student, StudentTable
 
 
 class Regressor(Learned, ABC):

@@ -14,10 +14,10 @@ from src.evaluator import Evaluator, Metrics
 from src.model import MeanScoreBaseline, Regressor, StudyModel
 from src.preprocessor import Preprocessor
 from src.support.artifacts import DEFAULT_FOLDER, METRICS_FILE, MODEL_FILE, to_json, write_files
-from src.support.cells import notation_hints
+from src.reading.cells import notation_hints
 from src.support.errors import DataError, PipelineError, UsageError, shown, shown_path
 from src.support.numerics import as_float, finite, or_none
-from src.support.rows import Rejection, StudentTable
+from src.support.students import Rejection, StudentTable
 from src.support.shortcut import predictions
 
 
@@ -69,7 +69,7 @@ class TrainingResult(NamedTuple):
 
     def _repr_html_(self) -> str:
         """Return the report, for a notebook to show."""
-        from src.support.report import fragment  # imported only when needed
+        from src.showing.report import fragment  # imported only when needed
 
         return fragment(self)
 

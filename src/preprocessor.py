@@ -5,8 +5,8 @@ from itertools import compress
 from math import isinf
 from typing import Any, NamedTuple
 
-from src.support.raw_rows import as_blocks
-from src.support.rows import Rejection, StudentTable
+from src.reading.memory import as_blocks
+from src.support.students import Rejection, StudentTable
 
 
 class Cleaned(NamedTuple):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from unittest.mock import patch
 
 from src import DataLoader, PipelineError, TrainingPipeline
-from src.support import csv_file
+from src.reading import text as csv_file
 from tests.support import HEADER, FolderTestCase
 
 CELLS = [

@@ -12,8 +12,9 @@ from typing import Any
 from unittest.mock import patch
 
 from src import DataError, DataLoader, UsageError
-from src.support import cells, csv_file
-from src.support.cells import NumberReader
+from src.reading import cells
+from src.reading import text as csv_file
+from src.reading.cells import NumberReader
 from tests.support import HEADER, SAMPLE, FolderTestCase
 
 INF = float("inf")

@@ -28,7 +28,7 @@ MEDIAN_MODEL = '''"""MedianModel: the median rate."""
 from statistics import median
 
 from src.model import StudyModel
-from src.support.rows import StudentTable
+from src.support.students import StudentTable
 
 
 class MedianModel(StudyModel):
@@ -61,7 +61,7 @@ from math import fsum
 
 from src.model import Regressor
 from src.support.errors import DataError
-from src.support.rows import StudentTable
+from src.support.students import StudentTable
 
 
 class LineModel(Regressor):

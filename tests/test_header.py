@@ -6,7 +6,7 @@ from typing import Any
 from unittest.mock import patch
 
 from src import DataError, DataLoader, TrainingPipeline
-from src.support import csv_file
+from src.reading import text as csv_file
 from tests.support import HEADER, FolderTestCase
 
 HOURS_SCORES = {"study_hours": "Hours", "math_score": "Scores"}

@@ -15,7 +15,7 @@ from unittest.mock import patch
 
 import main
 from src import MeanScoreBaseline, StudyModel
-from src.support.terminal import write
+from src.showing.terminal import write
 from tests.support import (
     HEADER,
     ROOT,
@@ -513,8 +513,8 @@ class LongRuns(CommandLine):
         path = self.file(HEADER + "Ann,1,1\n" * 50)
         size = path.stat().st_size
         with (
-            patch("src.support.csv_file.CHUNK_BYTES", size // 5 + 1),
-            patch("src.support.terminal.monotonic", side_effect=[n * seconds for n in range(100)]),
+            patch("src.reading.text.CHUNK_BYTES", size // 5 + 1),
+            patch("src.showing.terminal.monotonic", side_effect=[n * seconds for n in range(100)]),
         ):
             self.assertEqual(self.train("--data", path, *arguments), 0)
         return self.errors()
@@ -533,7 +533,7 @@ class LongRuns(CommandLine):
         ticks = [n / 100 for n in range(300)]
         with (
             patch("sys.stderr", self.err),
-            patch("src.support.terminal.monotonic", iter(ticks).__next__),
+            patch("src.showing.terminal.monotonic", iter(ticks).__next__),
         ):
             progress.due = 0.0
             for n in range(100):
@@ -556,7 +556,7 @@ class LongRuns(CommandLine):
     def test_an_error_erases_the_line_first(self) -> None:
         self.err = Stream(terminal=True)
         path = self.file(HEADER + "Ann,1,1\n" * 50 + '"')
-        with patch("src.support.terminal.monotonic", side_effect=[0.0, 1.0, 1.0, 2.0, 2.0]):
+        with patch("src.showing.terminal.monotonic", side_effect=[0.0, 1.0, 1.0, 2.0, 2.0]):
             self.assertEqual(self.train("--data", path), 1)
         self.assertRegex(
             self.errors(), r"\Afile read; training\r {19}\rerror: students.csv: line 52"
@@ -656,7 +656,7 @@ class AnyDirectory(CommandLine):
             "difflib",
             "html",
             "inspect",
-            "src.support.report",
+            "src.showing.report",
             "tempfile",
         }
         self.assertEqual(loaded & rare, set())

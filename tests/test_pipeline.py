@@ -34,7 +34,7 @@ from src import (
     TrainingResult,
     UsageError,
 )
-from src.support.report import page
+from src.showing.report import page
 from tests.support import HEADER, ROOT, SAMPLE, THREE, FolderTestCase, student
 
 ROWS = [

@@ -7,7 +7,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from src import TrainingPipeline, TrainingResult
-from src.support.report import fragment, page, scatter_plot, ticks
+from src.showing.report import fragment, page, scatter_plot, ticks
 from tests.test_pipeline import TopScore
 
 NAMESPACE = "{http://www.w3.org/2000/svg}"

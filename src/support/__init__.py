@@ -1,1 +1,1 @@
-"""The workshop: what the five modules use."""
+"""What all share: errors, students, numerics, what a model has learned, artifacts."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from src.support.errors import DataError, PipelineError, shown
 from src.support.numerics import or_none
-from src.support.rows import StudentTable
+from src.support.students import StudentTable
 
 if TYPE_CHECKING:
     from src.model import Regressor

@@ -5,10 +5,10 @@ from itertools import islice
 from numbers import Real
 from typing import Any
 
-from src.support.cells import number
+from src.reading.cells import number
 from src.support.errors import DataError, shown
 from src.support.numerics import as_float
-from src.support.rows import BLOCK_ROWS, Block, RawStudent
+from src.support.students import BLOCK_ROWS, Block, RawStudent
 
 LISTED_KEYS = 20
 HINT = "for a file pass DataLoader(path), for a DataFrame frame.to_dict('records')"

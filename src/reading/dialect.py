@@ -6,10 +6,10 @@ from itertools import tee
 from operator import itemgetter
 from typing import NamedTuple
 
-from src.support.cells import number
-from src.support.csv_file import WORDS, MalformedError, TextFile, Widths, read_records
+from src.reading.cells import number
+from src.reading.text import WORDS, MalformedError, TextFile, Widths, read_records
 from src.support.errors import DataError, UsageError, shown
-from src.support.rows import FIELDS
+from src.support.students import FIELDS
 
 DELIMITERS = (",", ";", "\t", "|")
 SEARCHED_RECORDS = 50

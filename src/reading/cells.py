@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from src.support.errors import shown
-from src.support.rows import Cell, Rejection, StudentTable
+from src.support.students import Cell, Rejection, StudentTable
 
 # What a spreadsheet or pandas writes for a missing number, in lower case.
 MISSING_MARKS = {"", "-", ".", "na", "n/a", "#na", "#n/a", "#n/a n/a", "<na>", "nan", "-nan"}

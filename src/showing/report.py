@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from src.support.errors import DataError, printable
 from src.support.numerics import format_metric
-from src.support.rows import SHOWN_OF_MORE, rejection_lines
+from src.support.students import SHOWN_OF_MORE, rejection_lines
 
 if TYPE_CHECKING:
     from src.model import Regressor

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from src.support.errors import DataError, UsageError, shown, shown_path
-from src.support.rows import BLOCK_ROWS
+from src.support.students import BLOCK_ROWS
 
 Progress = Callable[[int, int], object]  # gets the bytes read and the file's size
 
