@@ -2,9 +2,10 @@
 
 import json
 import os
+import stat
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -13,29 +14,25 @@ try:
 except ImportError:  # Windows: no lock between simultaneous runs
     fcntl = None  # type: ignore[assignment]
 
-from src.support.errors import ArtifactError, shown_path
+from src.support.errors import ArtifactError, as_path, shown_path
 
-DEFAULT_FOLDER = Path(__file__).resolve().parent.parent.parent / "artifacts"
-MODEL_FILE = "model.json"
-METRICS_FILE = "metrics.json"
-REPORT_FILE = "report.html"
-
-LOCK_SECONDS = 5.0  # a run writes for milliseconds
+DEFAULT_FOLDER = Path(__file__).resolve().parents[2] / "artifacts"
+MODEL_FILE, METRICS_FILE, REPORT_FILE = "model.json", "metrics.json", "report.html"
+LOCK_SECONDS = 5  # a run writes for milliseconds
 
 
 def to_json(record: Mapping[str, Any]) -> str:
-    """Return the record as text: its own order of keys, full float precision, strict JSON."""
+    """Return the record as strict JSON, keys in their order; ArtifactError if it cannot be."""
     try:
         return json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     except (TypeError, ValueError) as error:
         raise ArtifactError(f"cannot be written as JSON: {error}") from None
 
 
-def read_json(path: str | os.PathLike[str]) -> Any:
+def read_json(path: Path) -> Any:
     """Return what a JSON file contains; ArtifactError, naming the file, if it is not one."""
     try:
-        _require_regular_file(Path(path))
-        return json.loads(Path(path).read_text(encoding="utf-8"))
+        return json.loads(_read(path).decode())
     except FileNotFoundError:
         problem = "no such file; run python main.py first, with the same --artifacts"
     except OSError as error:
@@ -49,63 +46,54 @@ def read_json(path: str | os.PathLike[str]) -> Any:
 
 def write_files(folder: str | os.PathLike[str], texts: Mapping[str, str]) -> None:
     """Write all of the texts, by file name, or keep the old files and raise ArtifactError."""
-    folder = path = Path(folder)
-    suffix = f".{os.urandom(4).hex()}.tmp"
-    temporary = {folder / name: folder / f"{name}{suffix}" for name in texts}
+    folder = failed = as_path(folder, "artifacts_dir")
+    temporary = {folder / name: folder / f"{name}.{os.urandom(4).hex()}.tmp" for name in texts}
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with _lock(folder):
-            old = {}
-            for path, text in zip(temporary, texts.values(), strict=True):
-                _require_regular_file(path, or_nothing=True)
-                old[path] = path.read_bytes() if path.exists() else None
-                _write_to_disk(temporary[path], text.encode())
-            with ExitStack() as undo:  # if one file cannot be moved, the others are put back
-                for path, source in temporary.items():
-                    undo.callback(_put_back, path, source, old[path])
-                    source.replace(path)
-                undo.pop_all()
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
-        problem = getattr(error, "strerror", None) or error
-        if isinstance(error, FileExistsError):
-            is_file = Path(error.filename).exists()
-            problem = "a file, not a folder" if is_file else "a link to a folder that is missing"
-        failed = shown_path(getattr(error, "filename2", None) or path)
-        hint = "choose another folder with --artifacts"
-        raise ArtifactError(f"{failed}: cannot be written: {problem}; {hint}") from None
-    finally:
-        for leftover in temporary.values():
-            with suppress(OSError, ValueError):
-                leftover.unlink()
+        # If one file cannot be moved, what is in the stack is called, the last first.
+        with _lock(folder) if fcntl else nullcontext(), ExitStack() as undo:
+            for failed, text in zip(temporary, texts.values(), strict=True):
+                old = _read(failed) if failed.exists() else None
+                undo.callback(temporary[failed].unlink, missing_ok=True)
+                _write_to_disk(temporary[failed], text.encode())
+                undo.callback(_put_back, failed, temporary[failed], old)
+            for failed, source in temporary.items():
+                source.replace(failed)
+            undo.pop_all()  # all were moved
+        return
+    except FileExistsError as error:
+        failed, link = Path(error.filename), "a link to a folder that is missing"
+        problem = "a file, not a folder" if failed.exists() else link
+    except OSError as error:
+        problem = error.strerror or str(error)
+    except ValueError as error:  # a NUL in the path
+        problem = str(error)
+    problem = f"cannot be written: {problem}; choose another folder"
+    raise ArtifactError(f"{shown_path(failed)}: {problem}")
 
 
-def _require_regular_file(path: Path, or_nothing: bool = False) -> None:
-    """Raise OSError for a FIFO or a device: to read one may never end."""
-    if not path.is_file() and (path.exists() or not or_nothing):
-        path.stat()  # raises FileNotFoundError, or what else is wrong
+def _read(path: Path) -> bytes:
+    """Return the bytes of a regular file: to read a FIFO or a device may never end."""
+    if not stat.S_ISREG(path.stat().st_mode):
         raise OSError(0, "not a regular file")
+    return path.read_bytes()
 
 
 @contextmanager
 def _lock(folder: Path) -> Iterator[None]:
     """Let runs that write into one folder wait for each other, so that pairs are never mixed."""
-    if fcntl is None:
-        yield
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
+    descriptor, give_up = os.open(folder, os.O_RDONLY), time.monotonic() + LOCK_SECONDS
     try:
-        give_up = time.monotonic() + LOCK_SECONDS
-        while True:
+        while time.monotonic() < give_up:
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 break
             except BlockingIOError:
-                if time.monotonic() > give_up:
-                    problem = f"another run has been writing here for {LOCK_SECONDS:g} seconds"
-                    raise OSError(0, problem) from None
                 time.sleep(0.02)
             except OSError:
                 break  # a file system without locks
+        else:
+            raise OSError(0, f"another run has been writing here for {LOCK_SECONDS} seconds")
         yield
     finally:
         os.close(descriptor)

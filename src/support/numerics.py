@@ -1,4 +1,4 @@
-"""Exact sums and means, also at the edges of what a float can hold."""
+"""Exact sums and means, and what is not finite."""
 
 import math
 from array import array
@@ -9,25 +9,21 @@ from src.support.errors import DataError
 
 
 def finite_sum(values: Iterable[float]) -> float:
-    """Return the exact sum, rounded once; DataError on overflow."""
+    """Return the exact sum, rounded once; DataError if it is not finite."""
     try:
-        return finite(math.fsum(values))
-    except OverflowError:
-        return finite(math.inf)
+        return require_finite(math.fsum(values))
+    except (OverflowError, ValueError):  # too large, or infinities of both signs
+        return require_finite(math.nan)
 
 
 def mean(values: Collection[float]) -> float:
-    """Return the mean of one or more floats in any order; DataError if it is not finite."""
+    """Return the mean of floats in any order; DataError if there are none, or one is not finite."""
+    if not len(values):
+        raise DataError("there is no mean of no values")
     try:
-        result = math.fsum(values) / len(values)
-    except OverflowError:  # the mean may fit a float; to divide by a power of two is exact
-        result = math.fsum(value / 2.0**64 for value in values) / len(values) * 2.0**64
-    except (ValueError, ZeroDivisionError):  # infinities of both signs, or no value
-        result = math.nan
-    if not math.isfinite(result):
-        problem = "a value is not finite" if len(values) else "there is no value"
-        raise DataError(f"cannot average: {problem}")
-    return result
+        return finite_sum(values) / len(values)
+    except DataError:  # the mean may fit a float; to divide by a power of two is exact
+        return finite_sum(value / 2.0**64 for value in values) / len(values) * 2.0**64
 
 
 def as_float(value: Any) -> float:
@@ -45,7 +41,7 @@ def floats(values: Collection[Any]) -> "array[float]":
     return values if isinstance(values, array) else array("d", map(float, values))
 
 
-def finite(value: float) -> float:
+def require_finite(value: float) -> float:
     """Return value; DataError if it is inf or nan."""
     if not math.isfinite(value):
         raise DataError("not finite: too large for a float, or not a number")
@@ -58,8 +54,3 @@ def or_none(compute: Callable[..., Any], *arguments: Any) -> Any:
         return None if any(argument is None for argument in arguments) else compute(*arguments)
     except DataError:
         return None
-
-
-def format_metric(value: float | None) -> str:
-    """Return a metric as it is shown, to six digits."""
-    return "undefined" if value is None else f"{value:.6g}"
