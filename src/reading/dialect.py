@@ -1,302 +1,224 @@
-"""Which line is the header, which column holds which field, and what to try if none does."""
+"""How a file is written: the dialect, found once in its first lines and then used for every row."""
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import tee
-from operator import itemgetter
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
-from src.reading.cells import number
-from src.reading.text import WORDS, MalformedError, TextFile, Widths, read_records
-from src.support.errors import DataError, UsageError, shown
-from src.support.students import FIELDS
+from src.reading.cells import CellReader, is_number, number
+from src.reading.records import BLANKS, Record, read_records
+from src.reading.settings import NUMBER_FIELDS, WORDS, Settings, column_number
+from src.reading.text import FormatError
+from src.support.errors import short_repr, try_settings
+from src.support.notation import MARKED, OTHER, is_amount, is_grouped, notation
 
-DELIMITERS = (",", ";", "\t", "|")
-SEARCHED_RECORDS = 50
-COMPARED_HEADERS, COMPARED_LETTERS = 1000, 100  # more would take too long
-LISTED_HEADERS = 20
-NUMBER_FIELDS = ("math_score", "study_hours")
+PREVIEWED_LINES = 100
+DELIMITERS = (",", ";", "\t", "|", BLANKS)
 
-# A header is suggested for a field if it has one of these words, singular or plural.
-TELLING_WORDS = {
-    "name": set[str](),
-    "math_score": {"math", "score", "mark", "grade", "point"},
-    "study_hours": {"hour", "study", "time"},
-}
-OTHER_WORDS = "previous past target rank class anxiety minute min sleep job credit"  # misleading
-AMOUNT = re.compile(r"(?!(19|20)\d\d )[0-9.,]+ ?[%A-Za-z]{0,6}")  # 85%, 3 hours; no year
-FORMS = {"studied": "study", "studying": "study"}  # these only help to choose between two
-
-Record = tuple[int, list[str]]  # the line on which it ends, and its cells, blanks folded
-Columns = dict[str, int]  # their positions, by field
+Lines = Sequence[str]
 
 
-class Layout(NamedTuple):
-    """How to read the rows of a file."""
+class Dialect(NamedTuple):
+    """How the rows of a file are to be read."""
 
     delimiter: str
-    header_line: int  # rows come after it; 0 if there is no header
-    positions: Columns  # without "name" if there are no names
-    widths: Widths  # what has the width that a row should have, to compare the rows with it
-    notes: list[str]  # what was found that is not plain
-
-    def column(self, field: str, records: Sequence[list[str]]) -> list[str]:
-        """Return the cells of a field; "" if a record is too short to have one."""
-        at = self.positions[field]
-        try:
-            return list(map(itemgetter(at), records))
-        except IndexError:
-            return [record[at] if at < len(record) else "" for record in records]
-
-    def names(self, records: Sequence[list[str]]) -> list[str | None]:
-        """Return the names: None if one is missing, "" if the file has none at all."""
-        if "name" not in self.positions:
-            return [""] * len(records)
-        return [name.strip() or None for name in self.column("name", records)]
+    rows_after: int  # the line after which the data begins
+    header: list[str]  # its cells or, without one, as many as most records have
+    positions: dict[str, int]  # of the fields; without "name" if there are no names
+    decimal: str
+    whole_decimals: int  # cells of the first rows that show the mark, such as 80.0
+    notes: list[str]  # what was found that is not plain CSV
 
 
-def checked_columns(columns: Mapping[str, str | int] | None) -> dict[str, str]:
-    """Return which header, or column number, each field has; UsageError for another field."""
-    checked = {}
-    for field, header in (columns or {}).items():
-        if field not in FIELDS:
-            raise UsageError(f"unknown field {shown(field)}; the fields are {', '.join(FIELDS)}")
-        if isinstance(header, bool) or not isinstance(header, str | int):
-            raise UsageError(f"{field} is {shown(header)}, not a header or a column number")
-        checked[field] = _folded(str(header))
-    return checked
+class Table:
+    """The first records of a file under one delimiter; blanks in cells are folded."""
+
+    def __init__(self, lines: Lines, delimiter: str) -> None:
+        self.delimiter, self.records = delimiter, list[Record]()
+        with suppress(FormatError):  # also a record that the last line cuts off
+            for line, cells in read_records(lines, delimiter):
+                self.records.append((line, [" ".join(cell.split()) for cell in cells]))
+        widths = Counter(len(cells) for _, cells in self.records if len(cells) > 1)
+        # The usual width is what most records have, if it is above 1.
+        self.width = max(widths, key=lambda width: (widths[width], width), default=0)
+        self.usual = [cells for _, cells in self.records if len(cells) == self.width]
+
+    def first(self, columns: Sequence[int] = ()) -> int:
+        """Return the first record of the usual width, or with numbers in both columns."""
+        for index, (_, cells) in enumerate(self.records):
+            numbers = [at for at in columns if at < len(cells) and is_number(cells[at])]
+            is_filled = sum(map(bool, cells)) > 1 or numbers
+            if len(numbers) == 2 or (len(cells) == self.width and is_filled):
+                return index
+        # None has two filled cells.
+        return [cells for _, cells in self.records].index(self.usual[0])
 
 
-class HeaderSearch:
-    """The first records of a file under each delimiter, searched for the wanted columns."""
-
-    def __init__(
-        self, file: TextFile, lines: Iterator[str], columns: Mapping[str, str], given: str | None
-    ) -> None:
-        self.file, self.lines, self.columns, self.given = file, lines, columns, given
-        self.wanted = {field: field for field in NUMBER_FIELDS} | dict(columns)
-        self.errors: list[DataError] = []
-
-    def layout(self) -> Layout:
-        """Return where the header and the columns are; DataError if that is in doubt."""
-        tables = {mark: self._records(mark) for mark in self.given or DELIMITERS}
-        if all(_is_number(self.wanted[field]) for field in NUMBER_FIELDS):
-            at = {field: int(self.wanted[field]) - 1 for field in NUMBER_FIELDS}
-            counts = {mark: len(_with_numbers(all, tables[mark], at)) for mark in tables}
-            # If several fit equally, the last: decimal commas may look like delimiters.
-            records = tables[best := max(reversed(counts), key=counts.__getitem__)]
-            if counts[best]:
-                first = records.index(_with_numbers(any, records, at)[0])
-                # The record above is the header, unless it has NA, 85% or nothing for a number.
-                while first and any(
-                    position in at.values() and (number(cell) is None or AMOUNT.fullmatch(cell))
-                    for position, cell in enumerate(records[first - 1][1])
-                ):
-                    first -= 1
-                return self._layout(best, records, first, at, "first row")
-        for mark, records in tables.items():
-            for first, (_, cells) in enumerate(records, start=1):
-                at, by_text = _locate(self.wanted, cells)
-                if by_text and len(at) == len(self.wanted):
-                    return self._layout(mark, records, first, at, "header")
-        raise self._refusal(tables)
-
-    def _records(self, delimiter: str) -> list[Record]:
-        self.lines, lines = tee(self.lines)
-        records: list[Record] = []
-        try:
-            for ends, block in read_records(self.file, lines, delimiter):
-                records += zip(ends, [list(map(_folded, cells)) for cells in block], strict=True)
-                if len(records) >= SEARCHED_RECORDS:
-                    break
-        except MalformedError as error:
-            self.errors.append(error)
-        return records[:SEARCHED_RECORDS]
-
-    def _layout(self, mark: str, records: list[Record], first: int, at: Columns, of: str) -> Layout:
-        line, headers = records[first - 1] if first else (0, [])
-        rows = records[first:]
-        row = headers if of == "header" else _with_numbers(all, rows, at)[0][1]
-        # If most rows are wider, they have row names: the header does not tell where names are.
-        shift = "NUMBER" if sum(any(r[len(headers) :]) for _, r in rows) > len(rows) / 2 else ""
-        name = self.wanted.get("name", "name")
-        if "name" not in at and name in headers and not shift:
-            at["name"] = headers.index(name)
-        elif "name" not in at and _is_number(name):
-            at["name"] = int(name) - 1
-        elif "name" not in at and "name" in self.wanted:
-            problem = f"no column {shown(name)} (found: {_listed(headers)})"
-            raise self.file.error(f"{problem}; try --column name={shift or 'HEADER'}")
-        self._check(at, records[: max(first - 1, 0)], line, headers)
-        notes = []
-        if self.given is None and mark != ",":
-            notes.append(f"the delimiter is a {WORDS[mark]}")
-        if not line:
-            notes.append("the file has no header: its first line is data")
-        if first > 1:
-            lines = "1 line above it was" if first == 2 else f"{first - 1} lines above it were"
-            notes.append(f"the header is on line {line}; {lines} skipped")
-        other = name if shift and name in headers else _other_name(headers)
-        if "name" not in at and other:
-            notes.append(f"the column {other!r} was not used; try --column name={shift or other}")
-        return Layout(mark, line, at, Widths(row, of), notes)
-
-    def _check(self, at: Columns, above: list[Record], line: int, headers: list[str]) -> None:
-        for field, position in at.items():
-            text = self.wanted.get(field, "name")
-            if headers.count(text) > 1 and headers.index(text) == position:
-                problem = f"the column {shown(text)} appears twice in the header"
-                raise self.file.error(f"{problem}; try {self._options(at, headers)}", line)
-        if len(set(at.values())) < len(at):
-            raise self.file.error("two fields are mapped to the same column", line)
-        if data := _with_numbers(all, above, at):
-            found = f"line {data[0][0]} has numbers in both number columns"
-            raise self.file.error(f"{found}, but the header is on line {line}; move it to the top")
-
-    def _refusal(self, tables: dict[str, list[Record]]) -> DataError:
-        tables |= {other: self._records(other) for other in DELIMITERS if other not in tables}
-        if all(len(records[0][1]) == 1 for records in tables.values() if records):
-            tables[" "] = self._records(" ")
-        if not any(tables.values()):
-            empty = self.file.error("the file is empty; its first line must name the columns")
-            return self.errors[0] if self.errors else empty
-        rows = []
-        for mark, records in tables.items():
-            numbers = [sum(map(_has_number, cells[:COMPARED_HEADERS])) for _, cells in records]
-            data = next((index for index, count in enumerate(numbers) if count > 1), 0)
-            for index, (line, cells) in enumerate(records):
-                rank = self._rank(cells, 2 * (index + 1 == data) + (index == 0), numbers[index])
-                rows.append((rank, mark, line, cells))
-        (found, suggested, _, count, *_), mark, line, headers = max(rows, key=itemgetter(0))
-        option = "" if mark in (self.given or DELIMITERS) else f"--delimiter {WORDS[mark]} "
-        listed = f"(found: {_listed(headers)})"
-        at, _ = _locate(self.wanted, headers)
-        missing = [shown(text) for field, text in self.wanted.items() if field not in at]
-        problem = f"no column {', '.join(missing)}" if missing else "another delimiter is used"
-        if " " in tables and len(headers) == 1 and re.search(r"\w[^\w\s.,]+\w", headers[0]):
-            return self.file.error(f"{problem} {listed}; try --delimiter CHAR")
-        if not missing and not option:
-            return self.file.error(f"no row of the first 50 has numbers in both columns {listed}")
-        if count and not found and not suggested:
-            at, headers = _by_size(tables[mark], headers), [""] * len(headers)
-            problem = f"line {line}: this looks like data, not like a header"
-            listed += "; columns can be given by number, from 1; hours are often the smaller ones"
-        elif found or suggested:
-            below = [r for r in tables[mark] if r[0] > line and len(r[1]) >= len(headers)]
-            widths = Widths(headers, "header")
-            widths.extras([end for end, _ in below], [cells for _, cells in below])
-            widths.check(self.file, option)
-        option += self._options(at, headers)
-        return self.file.error(f"{problem} {listed}; try {option.rstrip()}")
-
-    def _rank(self, cells: list[str], place: int, numbers: int) -> tuple[int, ...]:
-        """Return a key to compare records by: the greater, the more like a header."""
-        found, by_text = _locate(self.wanted, cells)
-        found = found if by_text else {}
-        suggested = len(self._suggestions(found, cells))
-        if len(cells) == 1 or (numbers and len(found) + suggested < len(self.wanted)):
-            suggested = 0  # a whole line; or data: a student may be called Mark
-        return len(found), suggested, place, numbers, numbers == len(cells), len(cells)
-
-    def _suggestions(self, found: Columns, headers: Sequence[str]) -> Columns:
-        suggested: Columns = {}
-        for field in (field for field in self.wanted if field not in found):
-            taken = {headers[at] for at in (*found.values(), *suggested.values())}
-            taken |= {"name"} - self.columns.keys()
-            free = ["" if one in taken else one[:COMPARED_LETTERS] for one in headers]
-            ranks = [_likeness(field, self.wanted[field], one) for one in free[:COMPARED_HEADERS]]
-            best = ranks.index(max(ranks))
-            others = _words(free[best]) & _words(OTHER_WORDS) - _words(self.wanted[field])
-            if any(ranks[best]) and ranks.count(ranks[best]) == 1 and not others:
-                suggested[field] = best
-        return suggested
-
-    def _options(self, found: Columns, headers: Sequence[str]) -> str:
-        positions = {**self._suggestions(found, headers), **found}
-        options = []
-        for field in (*NUMBER_FIELDS, "name"):
-            if (at := positions.get(field)) is not None:
-                if field in self.columns or headers[at] != field or headers.count(field) > 1:
-                    options.append(f"{field}={self._column(field, at, headers)}")
-            elif field in self.wanted:
-                options.append(f"{field}=HEADER")
-            elif (other := _other_name(headers)) and headers.index(other) not in positions.values():
-                options.append(f"name={other}")
-        return " ".join(f"--column {option}" for option in options)
-
-    def _column(self, field: str, at: int, headers: Sequence[str]) -> str:
-        """Return a header as every shell takes it; the column's number if it is odd, or wanted."""
-        header = headers[at] if at < len(headers) else ""
-        odd = re.search(r"[^\w .,()?-]", header) or any(map(_is_number, headers))
-        if odd or not header or headers.count(header) > 1 or _is_number(self.wanted.get(field, "")):
-            return str(at + 1)
-        return header if re.fullmatch(r"[\w.-]+", header) else f'"{header}"'
+def find(lines: Lines, settings: Settings) -> Dialect | None:
+    """Return how a file is written; None if no header fits, FormatError if it is in doubt."""
+    return _by_number(lines, settings) or _by_header(lines, settings)
 
 
-def _locate(wanted: Mapping[str, str], headers: Sequence[str]) -> tuple[Columns, bool]:
-    """Return where the wanted columns are in a header, and whether any was found by its text.
+def likeliest_table(lines: Lines, delimiter: str | None = None) -> Table:
+    """Return the table, of the delimiter or any, with two columns of numbers and most records.
 
-    A number is a column's number, counted from 1. It is compared with the headers first only if
-    another column is found there by its text, or if there are not so many cells.
+    Blanks count only if all commas are then in decimals, and commas only if not.
     """
-    numbers = {f: int(text) - 1 for f, text in wanted.items() if _is_number(text)}
-    numbers = {f: position for f, position in numbers.items() if position < len(headers)}
-    texts = {f: headers.index(text) for f, text in wanted.items() if text and text in headers}
-    by_text = bool(texts.keys() - numbers.keys())
-    return numbers | (texts if by_text else {}), by_text
+    tables = {one: Table(lines, one) for one in delimiter or DELIMITERS}
+    if delimiter is None:
+        with_marks = [c for row in tables[BLANKS].usual for c in row if {*c} & {*",;|"}]
+        are_decimals = all(notation(cell) == MARKED["comma"] for cell in with_marks)
+        if with_marks:
+            del tables["," if are_decimals else BLANKS]
+
+    def likeliness(table: Table) -> tuple[int, bool, int, bool]:
+        columns, mark = zip(*table.usual, strict=True), table.delimiter
+        n_numbers = [sum(is_number(c) or is_grouped(c) for c in cells) for cells in columns]
+        n_columns = sum(2 * n > len(table.usual) for n in n_numbers)
+        return min(n_columns, 2), mark != BLANKS, len(table.usual), mark != ","
+
+    return max(tables.values(), key=likeliness)
 
 
-def _likeness(field: str, wanted: str, header: str) -> tuple[float, ...]:
-    """Return how well a header fits: how like the wanted one it is, first; 0s if not at all."""
-    from difflib import SequenceMatcher  # imported only when needed
-
-    text, plain = (re.sub(r"[\W_]", "", one).lower() for one in (wanted, header))
-    words, telling, found = _words(wanted), TELLING_WORDS[field], _words(header)
-    ratio = SequenceMatcher(None, text, plain).ratio() if 0 < len(plain) <= 2 * len(text) else 0.0
-    common = (words | telling) & {FORMS.get(word, word) for word in found}
-    return ratio * (ratio >= 0.8), set() < words <= found, len(common) * bool(telling & found)
+def locate(text: str, header: Sequence[str], by_number: bool = True) -> list[int]:
+    """Return the column with a number, or the headers that match a text best by their letters."""
+    if by_number and 0 < column_number(text) <= len(header):
+        return [column_number(text) - 1]
+    key = _letters(text)
+    equal = [at for at, cell in enumerate(header) if cell == text]
+    return equal or [at for at, cell in enumerate(header) if key and _letters(cell) == key]
 
 
-def _words(text: str) -> set[str]:
-    # HoursStudied_per week -> hour, studied, per, week
-    spaced = re.sub(r"([a-z])([A-Z])|([A-Z])([A-Z][a-z])", r"\1\3 \2\4", text)
-    words = re.findall(r"[^\W\d_]+", spaced.lower())
-    return {re.sub(r"(?<=[^s])s$", "", re.sub("ies$", "y", word)) for word in words}
+def _letters(text: str) -> str:
+    """Return a header's letters and digits, however they are written."""
+    if text.isascii():
+        return "".join(filter(str.isalnum, text.lower()))
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(c for c in plain if c.isalnum() or unicodedata.category(c)[0] == "M")
 
 
-def _by_size(records: list[Record], cells: Sequence[str]) -> Columns:
-    """Return a field for each of just two columns of numbers, the smaller for hours; or nothing."""
-    columns = {str(at): at for at, cell in enumerate(cells) if _has_number(cell)}
-    if len(columns) != 2 or any(sum(map(_has_number, row)) > 2 for _, row in records):
-        return {}
-    rows = _with_numbers(all, records, columns)
-    sums = {at: sum(float(row[at].replace(",", ".")) for _, row in rows) for at in columns.values()}
-    return dict(zip(("study_hours", "math_score"), sorted(sums, key=sums.__getitem__), strict=True))
+def _by_number(lines: Lines, settings: Settings) -> Dialect | None:
+    """Return the dialect of the likeliest table if both number fields are given by number."""
+    columns = settings.number_columns
+    table = likeliest_table(lines, settings.delimiter) if columns else None
+    if table is None or max(columns) >= table.width:
+        return None  # then they are headers
+    index = table.first(columns)
+    pair = [table.records[index][1][at] for at in columns]
+    is_data = any(is_amount(cell) or is_number(cell) for cell in pair)
+    is_data |= None in CellReader(".", settings.missing).read(pair)
+    is_data |= not {notation(cell) for cell in pair} & {"", OTHER}  # such as 2:30 and 17/20
+    return _dialect(table, index, settings, has_header=not is_data)
 
 
-def _other_name(headers: Sequence[str]) -> str | None:
-    return next((header for header in headers if header.lower() == "name" != header), None)
+def _by_header(lines: Lines, settings: Settings) -> Dialect | None:
+    """Return the dialect of the earliest line that has all the wanted headers."""
+    tables = [Table(lines, delimiter) for delimiter in settings.delimiter or DELIMITERS]
+    records = [
+        (table.delimiter == BLANKS, line, order, index)  # blanks only if no other delimiter fits
+        for order, table in enumerate(tables)
+        for index, (line, cells) in enumerate(table.records)
+        if sum(map(bool, cells)) > 1
+    ]
+    by_number = not settings.number_columns
+    for _, _, order, index in sorted(records):
+        if dialect := _dialect(tables[order], index, settings, by_number=by_number):
+            return dialect
+    return None
 
 
-def _with_numbers(which: Callable[..., bool], records: list[Record], at: Columns) -> list[Record]:
-    """Return the records with a number in all, or any, of the columns but the names."""
-    columns = [position for field, position in at.items() if field != "name"]
-    return [r for r in records if which(c < len(r[1]) and _has_number(r[1][c]) for c in columns)]
+def _dialect(
+    table: Table, index: int, settings: Settings, has_header: bool = True, by_number: bool = True
+) -> Dialect | None:
+    """Return the dialect with a record as header, or as first data; None if it lacks a column."""
+    line, header = table.records[index]
+    if not has_header:
+        line, header = line - 1, ["?"] * table.width
+    wanted = settings.wanted
+    places = {f: locate(text, header, by_number or f == "name") for f, text in wanted.items()}
+    if not all(places.values()):
+        return None
+    positions = _positions(places, line, settings)
+    numbers = [positions[field] for field in NUMBER_FIELDS]
+    for above, cells in table.records[:index]:
+        if len(cells) > max(numbers) and all(is_number(cells[at]) for at in numbers):
+            problem = f"line {above} has numbers in both number columns, but the header is on line"
+            raise FormatError(f"{problem} {line}; move it to the top")
+    rows = [cells for _, cells in table.records[index + has_header :]]
+    notes = _notes(table, index, has_header, settings)
+    names = [at for at in locate("name", header) if at not in positions.values()]
+    if names and "name" not in positions:
+        if problem := _no_names(names, rows):
+            notes.append(problem)
+        else:
+            positions["name"] = names[0]
+    columns = [[row[at] for row in rows if at < len(row)] for at in numbers]
+    decimal, n_whole = _decimal_mark(columns, settings.decimal, notes)
+    if settings.number_columns and by_number:
+        header = ["?"] * table.width  # blank cells at the end of its header count, too
+    return Dialect(table.delimiter, line, header, positions, decimal, n_whole, notes)
 
 
-def _has_number(cell: str) -> bool:
-    return any(isinstance(number(cell, mark), float) for mark in ".,")
+def _positions(places: dict[str, list[int]], line: int, settings: Settings) -> dict[str, int]:
+    """Return where the wanted columns are; FormatError if that is not clear."""
+    positions = {field: found[0] for field, found in places.items()}
+    for field, found in places.items():
+        if len(found) > 1:
+            asked = short_repr(settings.wanted[field])
+            problem = f"the columns {_numbers(found)} match {asked} equally well"
+            given = {other: str(positions[other] + 1) for other in settings.columns}
+            raise FormatError(problem + try_settings(given | {field: "NUMBER"}), line)
+    if len({*positions.values()}) < len(positions):
+        fields = ", ".join(f"{field} is column {at + 1}" for field, at in positions.items())
+        raise FormatError(f"two fields are mapped to the same column: {fields}", line)
+    return positions
 
 
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 10 and int(text) > 0
+def _numbers(columns: Sequence[int]) -> str:
+    return " and ".join(str(at + 1) for at in columns)
 
 
-def _folded(text: str) -> str:
-    return " ".join(text.split())
+def _notes(table: Table, index: int, has_header: bool, settings: Settings) -> list[str]:
+    """Return what differs from a plain CSV file with its header on the first line."""
+    notes, (line, cells) = [], table.records[index]
+    if settings.delimiter is None and table.delimiter != ",":
+        word = "blanks" if table.delimiter == BLANKS else f"a {WORDS[table.delimiter]}"
+        notes.append(f"the delimiter is {word}")
+    skipped = f"{index} line{'s were' if index > 1 else ' was'} skipped"
+    if not has_header:
+        first = f"above its data {skipped}" if index else "its first line is data"
+        notes.append(f"the file has no header: {first}")
+    elif index:
+        notes.append(f"the header is on line {line}; above it {skipped}")
+    for text in filter(column_number, settings.columns.values() if has_header else ()):
+        others = [at + 1 for at, cell in enumerate(cells) if cell == text]
+        if others and int(text) not in others and int(text) <= len(cells):
+            other = f"column {others[0]} is headed {text}"
+            notes.append(f"{text} was taken as a column number, but {other}")
+    return notes
 
 
-def _listed(headers: Sequence[str]) -> str:
-    names = ", ".join(shown(header)[1:-1] for header in headers[:LISTED_HEADERS])
-    more = len(headers) - LISTED_HEADERS
-    return names if more <= 0 else f"{names} and {more} more"
+def _no_names(columns: list[int], rows: list[list[str]]) -> str:
+    """Return why none of the columns that are headed name is used; "" if the first is."""
+    if len(columns) > 1:
+        return f"columns {_numbers(columns)} are headed name: no names are used"
+    if rows and all(row[columns[0] : columns[0] + 1] == [""] for row in rows):
+        return f"column {_numbers(columns)} is blank: no names are used"
+    return ""
+
+
+def _decimal_mark(columns: list[list[str]], given: str | None, notes: list[str]) -> tuple[str, int]:
+    """Return the decimal mark, and how many whole numbers show it; add notes."""
+    clear = [cell for column in columns for cell in column if not is_grouped(cell)]
+    evidence = {mark: [c for c in clear if mark in c and is_number(c, mark)] for mark in ",."}
+    decimal = given or ("," if evidence[","] and not evidence["."] else ".")
+    if decimal == "," and not given:
+        notes.append("the decimal mark is a comma")
+    for column in columns:
+        grouped = [c for c in column if is_grouped(c) and is_number(c, decimal)]
+        if grouped and not any(cell in evidence[decimal] for cell in column):
+            problem = f"{short_repr(grouped[0])} was read as {number(grouped[0], decimal)}"
+            notes.append(f"{problem}; remove the {WORDS[decimal]} if it separates thousands")
+    n_whole = sum(float(c.replace(",", ".")).is_integer() for c in evidence[decimal])
+    return decimal, n_whole
