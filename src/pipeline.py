@@ -1,24 +1,22 @@
 """TrainingPipeline, TrainingResult: load, clean, train, evaluate, save."""
 
 import os
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
-from pathlib import Path
 from time import perf_counter
 from typing import Any, NamedTuple
 
 from src.data_loader import DataLoader
 from src.evaluator import Evaluator, Metrics
-from src.model import MeanScoreBaseline, Regressor, StudyModel
-from src.preprocessor import Preprocessor
+from src.model import MODELS, Regressor, StudyModel
+from src.preprocessor import Cleaned, Preprocessor
 from src.support.artifacts import DEFAULT_FOLDER, METRICS_FILE, MODEL_FILE, to_json, write_files
-from src.reading.cells import notation_hints
-from src.support.errors import DataError, PipelineError, UsageError, shown, shown_path
-from src.support.numerics import as_float, finite, or_none
+from src.support.errors import DataError, UsageError, short_repr
+from src.support.gate import Source, checked_share, notes_on_sample, require_skill
+from src.support.learned import predicted_scores
+from src.support.numerics import as_float, or_none, require_finite
 from src.support.students import Rejection, StudentTable
-from src.support.shortcut import predictions
 
 
 class TrainingResult(NamedTuple):
@@ -44,22 +42,19 @@ class TrainingResult(NamedTuple):
             "rows_invalid": len(self.rejections) - missing,
         }
 
-    @property
-    def baseline(self) -> Regressor:
-        """Return a MeanScoreBaseline that was fitted on the same students."""
-        return MeanScoreBaseline().fit(self.students)
+    def left_out_predictions(self) -> Any:
+        """Return each student's score by a model that has not seen the student; None if refused."""
+        model = deepcopy(self.model)  # an evaluator may fit it
+        return or_none(self.evaluator.left_out_predictions, model, self.students)
 
-    def predictions(self, most: int | None = None) -> list[dict[str, Any]]:
-        """Return each student, or the first `most`, with predicted_score and left_out_score."""
-        model = deepcopy(self.model)  # left_out_predictions of one's own may fit it
-        if self.metrics.left_out_groups:
-            vars(model)["leverages"] = None  # so that it is left out as it was evaluated
-        left_out = or_none(self.evaluator.left_out_predictions, model, self.students)
-        rows = []
-        for i, student in enumerate(self.students[:most]):
-            predicted = or_none(self.model.predict, student["study_hours"])
-            unseen = None if left_out is None else or_none(finite, left_out[i])
-            rows.append({**student, "predicted_score": predicted, "left_out_score": unseen})
+    def predictions(self) -> list[dict[str, Any]]:
+        """Return each student with predicted_score and left_out_score; None if undefined."""
+        predicted = predicted_scores(self.model, self.students.study_hours)
+        left_out = self.left_out_predictions() or [None] * len(predicted)
+        rows: list[dict[str, Any]] = [{**student} for student in self.students]
+        for row, score, left_out_score in zip(rows, predicted, left_out, strict=True):
+            row["predicted_score"] = or_none(require_finite, score)
+            row["left_out_score"] = or_none(require_finite, left_out_score)
         return rows
 
     def __repr__(self) -> str:
@@ -78,7 +73,7 @@ class TrainingPipeline:
     """Composes the four parts and runs them in sequence; you can pass your own.
 
     >>> result = TrainingPipeline(artifacts_dir=None).run()
-    >>> result.model.average_score_per_hour, result.metrics.leave_one_out_mean_absolute_error
+    >>> result.model.average_score_per_hour, result.metrics.left_out_mean_absolute_error
     (12.0, 56.5)
     """
 
@@ -91,80 +86,93 @@ class TrainingPipeline:
         *,
         artifacts_dir: str | os.PathLike[str] | None = DEFAULT_FOLDER,
         max_rejected: float = 0.5,
+        min_skill: float | None = None,
     ) -> None:
         """Take the parts, each with a default; a loader is any iterable of raw rows.
 
         artifacts_dir is the folder for model.json and metrics.json; None writes nothing.
-        max_rejected is the largest share of the rows that may be rejected, from 0 to 1.
+        max_rejected is the largest share of the rows that may be rejected, from 0 to 1, and
+        min_skill the lowest skill_score of a model that may be saved, at most 1.
         """
-        self.loader = DataLoader() if loader is None else loader
-        self.preprocessor = Preprocessor() if preprocessor is None else preprocessor
-        self.model = StudyModel() if model is None else model
-        if isinstance(model, type):
-            raise UsageError(f"model is a class; pass a model: {model.__name__}()")
-        self.evaluator = Evaluator() if evaluator is None else evaluator
-        self.artifacts_dir = None if artifacts_dir is None else Path(artifacts_dir)
-        self.max_rejected = as_float(max_rejected)
-        if not 0.0 <= self.max_rejected <= 1.0:
-            raise UsageError(f"max_rejected must be from 0 to 1, not {shown(max_rejected)}")
+        self.loader = _part("loader", loader, Iterable, DataLoader)
+        self.preprocessor = _part("preprocessor", preprocessor, Preprocessor, Preprocessor)
+        self.model: Regressor = _part("model", model, Regressor, StudyModel)
+        self.evaluator: Evaluator = _part("evaluator", evaluator, Evaluator, Evaluator)
+        self.artifacts_dir = artifacts_dir
+        self.max_rejected = checked_share(max_rejected)
+        self.min_skill = None if min_skill is None else as_float(min_skill)
+        if self.min_skill is not None and not self.min_skill <= 1.0:
+            raise UsageError(f"min_skill is {short_repr(min_skill)}, not a number up to 1")
+        # What the last run or comparison has read:
+        self.cleaned, self.notes = Cleaned(StudentTable(), []), list[str]()
 
     def run(self) -> TrainingResult:
         """Train on all usable rows and save the results; if anything fails, nothing is saved."""
         seconds: dict[str, float] = {}
         with _timed(seconds, "load and clean"):  # in one pass: a row is cleaned as it is read
-            cleaned, rejections = self.preprocessor.clean(self.loader)
-            students = StudentTable.of(cleaned)
-        notes, checksum = self._check_rejections(students, rejections), students.checksum()
+            students, rejections = self._load_and_clean()
         with _timed(seconds, "train"):
-            self.model.fit(students)
-        if students.checksum() != checksum:
-            raise PipelineError(f"{type(self.model).__name__}.fit changes its students; copy them")
-        model = deepcopy(self.model)  # so that neither evaluate nor another run changes the result
-        predicted = predictions(model, students[:20]).tobytes()
+            model = self._fitted(students)
         with _timed(seconds, "evaluate"):
-            metrics = self.evaluator.evaluate(self.model, students)
-        if predictions(model, students[:20]).tobytes() != predicted:
-            raise PipelineError(f"{type(model).__name__}.fit must keep all it learns in learned")
-        result = TrainingResult(
-            students, rejections, model, metrics, notes, seconds, self.evaluator, self._source()
-        )
+            metrics = self.evaluator.evaluate(deepcopy(model), students)  # it may fit its model
+        require_skill(metrics.skill_score, self.min_skill)
+        parts = (students, rejections, model, metrics, self.notes, seconds)
+        result = TrainingResult(*parts, self.evaluator, self._source.name)
         with _timed(seconds, "save"):
             self._save(result)
         return result
 
-    def _check_rejections(self, students: StudentTable, rejections: list[Rejection]) -> list[str]:
-        """Return notes on the data; DataError if the rows that are left are not a fair sample."""
-        rejected, read = len(rejections), len(students) + len(rejections)
-        # If 7,5 is not a number because points are expected, only whole numbers are left.
-        hints, only_whole = notation_hints(self.loader, students, rejections)
-        is_fair = rejected / (read or 1) <= self.max_rejected and not only_whole
-        if students and (is_fair or self.max_rejected == 1):
-            return [*getattr(self.loader, "notes", ()), *hints]
-        source = self._source()
-        where = f"{source}: " if source else ""
-        if not read:
-            nothing = "the file has a header but no rows" if source else "there are no rows"
-            raise DataError(f"{where}no usable row: {nothing}")
-        counts = Counter(rejection.reason for rejection in rejections).most_common()
-        reasons = ", ".join(f"{count} {reason}" for reason, count in counts)
-        problem = f"{rejected} of {read} rows were rejected ({reasons}); the first: {rejections[0]}"
-        if students:
-            problem += f"; --max-rejected 1 (max_rejected=1) trains on the other {len(students)}"
-        else:
-            problem = f"no usable row; {problem}"
-        raise DataError("; ".join([where + problem, *hints]))
+    def _fitted(self, students: StudentTable) -> Regressor:
+        try:
+            model = self.model.fit_fresh(students)
+        except DataError as error:
+            where = f"{self._source.name}: " if self._source.name else ""
+            raise DataError(f"{where}{error}") from None
+        self.model.learned = model.learned
+        return model
 
-    def _source(self) -> str:
-        path = getattr(self.loader, "path", None)
-        return "" if path is None else shown_path(path)
+    def compare(self, models: Mapping[str, type[Regressor]] = MODELS) -> dict[str, Metrics]:
+        """Return each model's metrics on the same students, by left-out error; save nothing.
+
+        Undefined errors come last. A model that refuses the students has its reason as verdict.
+        """
+        kinds = [*models.values()] if isinstance(models, Mapping) else [None]
+        if not all(isinstance(kind, type) and issubclass(kind, Regressor) for kind in kinds):
+            raise UsageError(f"models is {short_repr(models)}, not model classes by their names")
+        students, _ = self._load_and_clean()
+        metrics = {name: self._judged(model, students) for name, model in models.items()}
+        errors = {name: one.left_out_mean_absolute_error for name, one in metrics.items()}
+        by_error = sorted(metrics, key=lambda name: (errors[name] is None, errors[name] or 0.0))
+        return {name: metrics[name] for name in by_error}
+
+    def _judged(self, model: type[Regressor], students: StudentTable) -> Metrics:
+        try:
+            return self.evaluator.evaluate(model().fit_fresh(students), students)
+        except DataError as error:
+            undefined = dict.fromkeys(Metrics._fields) | {"verdict": str(error)}
+            return Metrics(**undefined)  # type: ignore[arg-type]
+
+    def _load_and_clean(self) -> Cleaned:
+        self._source = self.loader if isinstance(self.loader, Source) else Source()
+        students, rejections = self.preprocessor.clean(self.loader)
+        self.cleaned = Cleaned(StudentTable.of(students), rejections)
+        notes = notes_on_sample(self._source, *self.cleaned, self.max_rejected)
+        self.notes = [*self._source.notes, *notes]
+        return self.cleaned
 
     def _save(self, result: TrainingResult) -> None:
         model, metrics = result.model.to_dict(), result.metrics.to_dict() | result.row_counts
-        if (sha256 := getattr(self.loader, "sha256", None)) is not None:
-            model["data_sha256"] = sha256
+        if self._source.sha256 is not None:
+            model["data_sha256"] = self._source.sha256
         texts = {MODEL_FILE: to_json(model), METRICS_FILE: to_json(metrics)}
         if self.artifacts_dir is not None:
             write_files(self.artifacts_dir, texts)
+
+
+def _part(name: str, part: Any, kind: type, default: type) -> Any:
+    if part is None or isinstance(part, kind):
+        return default() if part is None else part
+    raise UsageError(f"{name} is {short_repr(part)}, not an instance of {kind.__name__}")
 
 
 @contextmanager
