@@ -1,183 +1,163 @@
-"""The report: HTML and SVG, nothing loaded from elsewhere, text from outside escaped."""
+"""The report as HTML: it loads nothing, and text from outside is escaped."""
 
 import math
 import re
-from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from heapq import nlargest
 from html import escape
-from typing import TYPE_CHECKING, NamedTuple
 
-from src.support.errors import DataError, printable
-from src.support.numerics import format_metric
-from src.support.students import SHOWN_OF_MORE, rejection_lines
+from src.model import MeanScoreBaseline, Regressor
+from src.pipeline import TrainingResult
+from src.showing.summary import rejection_lines
+from src.support.errors import PipelineError, printable
+from src.support.learned import predicted_score, predicted_scores
 
-if TYPE_CHECKING:
-    from src.model import Regressor
-    from src.pipeline import TrainingResult
-
-MOST_POINTS = 1000
-MOST_RESIDUALS = 60
-LINE_STEPS = 40
-LEFT, RIGHT, TOP, BOTTOM = 76, 546, 34, 328  # of the plot, in a drawing of 560 by 380
-
-# Both can be seen on white and on black.
-MODEL_STROKE = 'stroke="#e8590c" stroke-width="2.5"'
-BASELINE_STROKE = 'stroke="#1c7ed6" stroke-width="2.5" stroke-dasharray="7 5"'
-
-PAGE = """<!DOCTYPE html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<style>:root { color-scheme: light dark; }</style>
-<title>Training report</title>
-"""
-
+MOST_POINTS, MOST_RESIDUALS, LINE_STEPS = 1000, 60, 150
+RIGHT, TOP, BOTTOM = 400, 28, 270  # of the axes, in a drawing of 440 by 320
 STYLE = """
-.report { max-width: 48rem; margin: 0 auto; font: 15px/1.5 system-ui, sans-serif; }
-.report table { font-size: 13px; text-align: right; font-variant-numeric: tabular-nums; }
-.report th, .report td { padding: 0.2rem 0.8rem 0.2rem 0; }
-.report p { overflow-wrap: anywhere; }
-.report tr :first-child { text-align: left; }
-.report .wide { overflow-x: auto; }
-.report svg { display: block; width: 100%; max-width: 560px; height: auto; }
-.report text { fill: currentColor; font: 13px system-ui, sans-serif; }
+.report { max-width: 72em; margin: auto; font: 16px/1.4 system-ui; overflow-wrap: anywhere; }
+.report div { display: grid; grid: auto / repeat(auto-fit, minmax(min(100%, 26em), 1fr)); }
+.report .errors { grid: auto / repeat(auto-fit, minmax(13em, 1fr)); }
+.report .errors b { display: block; font-size: 3em; line-height: 1; }
+.report b { color: #e8590c; }
+.report :is(.baseline, .errors :last-child b) { color: #1c7ed6; }
+.report section { min-width: 0; overflow-x: auto; padding-right: 1em; }
+.report :is(th, td) { padding: 0.2em 1em 0.2em 0; text-align: right; overflow-wrap: normal; }
+.report tr > :first-child { text-align: left; min-width: 4em; overflow-wrap: anywhere; }
+.report td + td { white-space: nowrap; }
 """
+MEANINGS = {  # the first three are shown large; a metric that is not listed, by its name
+    "train_mean_absolute_error": "on students it was fitted on",
+    "left_out_mean_absolute_error": "on left-out students",
+    "baseline_left_out_mean_absolute_error": "baseline: the others' mean score",
+    "train_root_mean_squared_error": "root mean squared error on students it was fitted on",
+    "train_r2_score": "R² on students it was fitted on: 1 is perfect, 0 is guessing their mean",
+    "skill_score": "skill on left-out students: 1 is perfect, 0 is the baseline",
+    "folds": "folds: groups of students, each predicted by a model fitted on the others",
+}
 
 
-def page(result: "TrainingResult") -> str:
+def page(result: TrainingResult) -> str:
     """Return the report as one self-contained page."""
-    return f"{PAGE}{fragment(result)}</html>\n"
-
-
-def fragment(result: "TrainingResult") -> str:
-    """Return the report as HTML to be shown within a page or a notebook."""
-    metrics, formula = result.metrics, result.model.formula or ""
-    for name, value in result.model.learned.items():
-        formula = re.sub(rf"\b{re.escape(name)}\b", f"{value:.6g}", formula)
-    facts = [result.source, repr(result.model), formula, *result.notes]
-    if metrics.left_out_groups:
-        facts.append(f"students were left out in {metrics.left_out_groups} groups")
-    scores = [[name, format_metric(value)] for name, value in metrics.to_dict().items()]
-    rejections = rejection_lines(result.rejections, result.row_counts["rows_read"])
-    rows = result.predictions(SHOWN_OF_MORE)
-    students = [[row.pop("name"), *map(format_metric, row.values())] for row in rows]
-    more = len(result.students) - SHOWN_OF_MORE
-    header = ["name", "score", "hours", "score per hour", "predicted", "left out"]
-    return f"""<div class="report">
-<style>{STYLE}</style>
-<p><strong>{metrics.verdict}</strong></p>
-<p>{"<br>".join(_escaped(fact) for fact in facts if fact)}</p>
-{scatter_plot(result)}
-{_table([["metric", ""], *scores])}
-<p>{"<br>".join(map(_escaped, rejections or ["no row was rejected"]))}</p>
-{_table([header, *students])}
-<p>{f"... and {more} more" if more > 0 else ""}</p>
-</div>
+    return f"""<!DOCTYPE html><html lang="en" style="color-scheme:light dark"><meta charset="utf-8">
+<meta name="viewport" content="width=device-width"><title>Report: {_escaped(result.source)}</title>
+{fragment(result)}</html>
 """
 
 
-def _table(rows: Iterable[Sequence[object]]) -> str:
-    lines = ("".join(f"<td>{_escaped(cell)}</td>" for cell in row) for row in rows)
-    body = "".join(f"<tr>{line}</tr>\n" for line in lines)
-    return f'<div class="wide"><table>\n{body}</table></div>'
+def fragment(result: TrainingResult) -> str:
+    """Return the report as HTML, to be shown within a page or a notebook."""
+    model, values = result.model, result.metrics.to_dict()
+    metrics = [[MEANINGS.get(k, k), _number(values.get(k), 4)] for k in MEANINGS | values]
+    errors = "".join(f"<p><b>{value}</b>{meaning}</p>\n" for meaning, value in metrics[:3])
+    learned = {k: _number(v) for k, v in model.learned.items() if isinstance(v, int | float)}
+    formula = re.sub(r"\b[^\W\d]\w*", lambda m: learned.get(m[0], m[0]), model.formula or "")
+    rejections = rejection_lines(result.rejections, result.row_counts["rows_read"])
+    return f"""<article class="report"><style>{STYLE}</style>
+<h1>Math scores predicted from study hours: {_escaped(result.source or "rows in memory")}</h1>
+<h2>{_escaped(result.metrics.verdict)}</h2>
+<h3>Mean absolute error, in score points</h3><div class="errors">{errors}</div>
+<div><section><h3>Students and predictions</h3>{scatter_plot(result)}</section>
+<section><h3>Model: {_escaped(formula or "no formula")}</h3><p>{_escaped(repr(model))}</p>
+<h3>Other metrics</h3>{_table([["metric", "value"], *metrics[3:]])}</section>
+<section><h3>Students about whom it is most wrong</h3>{_most_wrong(result)}</section>
+<section><h3>Rejected rows</h3><p>{_escaped(*rejections or ["none"])}</p>
+<h3>Notes</h3><p>{_escaped(*result.notes or ["none"])}</p></section></div></article>
+"""
 
 
-def scatter_plot(result: "TrainingResult") -> str:
-    """Return an SVG: study_hours, math_score, the model's line, the baseline's, and residuals."""
-    every = -(-len(result.students) // MOST_POINTS)
-    sample = result.students[::every]
-    predicted = [_prediction(result.model, hours) for hours in sample.study_hours]
-    x = _Axis.over(sample.study_hours, LEFT, RIGHT)
-    known = [score for score in predicted if score is not None]
-    y = _Axis.over([*sample.math_score, *known], BOTTOM, TOP)
-    if x is None or y is None:
-        return "<p>No plot: the numbers are too far apart to be drawn.</p>"
-    points, residuals = "", ""
-    columns = (sample.study_hours, sample.math_score, predicted)
-    for hours, score, prediction in zip(*columns, strict=True):
-        points += f'<circle cx="{x.at(hours)}" cy="{y.at(score)}" r="3.5"/>'
-        if prediction is not None and len(sample) <= MOST_RESIDUALS:
-            residuals += f"M{x.at(hours)} {y.at(score)}V{y.at(prediction)}"
-    shown = f"{len(sample)} of {len(result.students)} students" if every > 1 else "students"
-    return f"""<svg viewBox="0 0 560 380" role="img" aria-label="study hours and scores">
-{_grid(x, y)}
-<path d="{residuals}" stroke="currentColor" stroke-opacity="0.5"/>
-<g fill="currentColor" fill-opacity="0.55">{points}</g>
-<path d="{_line(result.model, x, y)}" fill="none" {MODEL_STROKE}/>
-<path d="{_line(result.baseline, x, y)}" fill="none" {BASELINE_STROKE}/>
-<g><circle cx="{LEFT + 5}" cy="14" r="3.5" fill="currentColor" fill-opacity="0.55"/>
-<text x="{LEFT + 15}" y="18">{shown}</text>
-<path d="M{LEFT + 200} 14h24" {MODEL_STROKE}/>
-<text x="{LEFT + 230}" y="18">{_escaped(type(result.model).__name__)}</text>
-<path d="M{LEFT + 340} 14h24" {BASELINE_STROKE}/>
-<text x="{LEFT + 370}" y="18">mean score</text></g>
-</svg>"""
+def _most_wrong(result: TrainingResult) -> str:
+    students, left_out = result.students, result.left_out_predictions()
+    guesses = left_out or predicted_scores(result.model, students.study_hours)
+    errors = (abs(a - b) for a, b in zip(students.math_score, guesses, strict=True))
+    columns = (students.name, students.study_hours, students.math_score, guesses, errors)
+    worst = nlargest(10, zip(*columns, strict=True), lambda row: min(math.inf, row[-1]))  # no nan
+    kind = "left-out" if left_out else "training"
+    rows = [["name", "hours", "score", "predicted", f"{kind} error"]]
+    rows += [[name, *map(_number, numbers)] for name, *numbers in worst]
+    return _table(rows if any(students.name) else [row[1:] for row in rows])
 
 
-def _prediction(model: "Regressor", hours: float) -> float | None:
-    with suppress(DataError, ArithmeticError, ValueError):
-        score = model.predict(hours)
-        return score if math.isfinite(score) else None
-    return None
+def _table(rows: list[list[str]]) -> str:
+    header, *lines = ("".join(f"<td>{_escaped(cell)}</td>" for cell in row) for row in rows)
+    header = header.replace("<td>", '<th scope="col">').replace("</td>", "</th>")
+    return "<table>" + "".join(f"<tr>{line}</tr>\n" for line in (header, *lines)) + "</table>"
 
 
-class _Axis(NamedTuple):
-    """Round numbers from one end to the other, and where they are in the drawing."""
+def _number(value: float | None, digits: int = 6) -> str:
+    """Return the first digits, or all before the point: 1234567 rather than 1.23457e+06."""
+    if value is None or not math.isfinite(value):
+        return "undefined"
+    return f"{value:.0f}" if 10 ** (digits - 1) <= abs(value) < 1e12 else f"{value:.{digits}g}"
 
-    ticks: list[float]
-    start: int
-    end: int
 
-    @classmethod
-    def over(cls, values: Sequence[float], start: int, end: int) -> "_Axis | None":
-        """Return an axis on which all the values fit; None if no float can span them."""
-        low, high = min(values), max(values)
-        all_equal = high - low <= 1e-9 * max(abs(low), abs(high))
-        margin = (abs(high) or 10.0) / 10 if all_equal else (high - low) / 10
-        if not 1e-290 < margin < 1e290:
-            return None
-        low = 0.0 if 0.0 <= low <= 3.0 * (high - low) else low - margin
-        return cls(ticks(low, high + margin), start, end)
+def _escaped(*lines: str) -> str:
+    return "<br/>".join(escape(printable(line)) for line in lines)
+
+
+def scatter_plot(result: TrainingResult) -> str:
+    """Return the scores by study hours, and both models, as SVG; of many students, every nth."""
+    sample = result.students[:: -(-len(result.students) // MOST_POINTS)]
+    predicted = predicted_scores(result.model, sample.study_hours)
+    x = _Axis(list(sample.study_hours), 0.04, 52, RIGHT)
+    y = _Axis([*sample.math_score, *filter(math.isfinite, predicted)], 0.08, BOTTOM, TOP)
+    if not all(1e-306 < axis.high - axis.low < 1e306 for axis in (x, y)):
+        return "<p>No plot: the numbers are too small, or too far apart, to be drawn.</p>"
+    x.start = max(52, *(12 + 8 * len(text) for text in y.ticks().values()))
+    dots, thin = "", ""
+    for hours, score, guess in zip(sample.study_hours, sample.math_score, predicted, strict=True):
+        dots += f'<circle cx="{x.at(hours)}" cy="{y.at(score)}" r="3"/>'
+        if len(sample) <= MOST_RESIDUALS and math.isfinite(guess):
+            thin += f"M{x.at(hours)} {y.at(score)}V{y.at(guess)}"
+    baseline = MeanScoreBaseline().fit(result.students)
+    return f"""<svg viewBox="0 0 440 320" fill="currentColor" font-size="13">
+{_grid(x, y)}<g fill-opacity="0.6">{dots}</g><path d="{thin}" stroke="currentColor"/>
+<path d="{_line(result.model, x, y)}" fill="none" stroke="#e8590c" stroke-width="3"/>
+<path d="{_line(baseline, x, y)}" stroke="#1c7ed6" stroke-width="3" stroke-dasharray="7 5"/></svg>
+<p>{len(sample)} of {len(result.students)} students. {"Thin lines: the errors." if thin else ""}
+Solid line: <b>{_escaped(type(result.model).__name__)}</b>.
+Dashed line: <b class="baseline">the mean score</b>.</p>"""
+
+
+class _Axis:
+    """A range a little wider than the values, not across zero, and where its ends are drawn."""
+
+    def __init__(self, values: list[float], margin: float, start: int, end: int) -> None:
+        extra = (max(values) - min(values)) * margin or (abs(values[0]) or 1.0) / 10
+        self.low, self.high = min(values) - min(extra, abs(min(values))), max(values) + extra
+        self.start, self.end = start, end
 
     def at(self, value: float) -> str:
-        """Return where a value is, to five digits."""
-        low, high = self.ticks[0], self.ticks[-1]
-        return f"{self.start + (value - low) / (high - low) * (self.end - self.start):.5g}"
+        share = (value - self.low) / (self.high - self.low)
+        return f"{self.start + share * (self.end - self.start):.1f}"
 
-
-def ticks(low: float, high: float) -> list[float]:
-    """Return about five round numbers, the first at most low and the last at least high."""
-    magnitude = 10.0 ** math.floor(math.log10((high - low) / 5))
-    step = next(n * magnitude for n in (1, 2, 5, 10) if (high - low) / (n * magnitude) <= 5)
-    return [n * step for n in range(math.floor(low / step), math.ceil(high / step) + 1)]
+    def ticks(self) -> dict[str, str]:
+        """Return where the round numbers are, at most six, and how they are written."""
+        least = (self.high - self.low) / 5
+        power = 10.0 ** math.floor(math.log10(least))
+        step = next(n * power for n in (1, 2, 5, 10, 20) if n * power >= least)
+        numbers = range(math.ceil(self.low / step), math.floor(self.high / step) + 1)
+        return {self.at(n * step): f"{n * step:.12g}" for n in numbers}
 
 
 def _grid(x: _Axis, y: _Axis) -> str:
-    grid = "".join(f"M{x.at(tick)} {BOTTOM}V{TOP}" for tick in x.ticks)
-    grid += "".join(f"M{LEFT} {y.at(tick)}H{RIGHT}" for tick in y.ticks)
-    texts = [(f'x="{x.at(tick)}" y="{BOTTOM + 18}"', f"{tick:.8g}") for tick in x.ticks]
-    texts.append(('x="311" y="372"', "study hours (h)"))
-    texts.append(('transform="translate(14 181) rotate(-90)"', "math score (points)"))
-    marks = "".join(f'<text {at} text-anchor="middle">{text}</text>' for at, text in texts)
-    for tick in y.ticks:
-        at = f'x="{LEFT - 6}" y="{y.at(tick)}" dy="4" text-anchor="end"'
-        marks += f"<text {at}>{tick:.8g}</text>"
-    return f'<g><path d="{grid}" stroke-opacity="0.15" stroke="currentColor"/>{marks}</g>'
+    text = '<text x="{}" y="{}" dy="4" text-anchor="{}">{}</text>\n'.format
+    texts = text(2, 8, "start", "math score (points)") + text(RIGHT, 308, "end", "study hours (h)")
+    texts += "".join(text(at, BOTTOM + 14, "middle", tick) for at, tick in x.ticks().items())
+    texts += "".join(text(x.start - 6, at, "end", tick) for at, tick in y.ticks().items())
+    lines = "".join(f"M{at} {TOP}V{BOTTOM}" for at in x.ticks())
+    lines += "".join(f"M{x.start} {at}H{RIGHT}" for at in y.ticks())
+    return f'{texts}<path d="{lines}" stroke="currentColor" stroke-width="0.2"/>\n'
 
 
-def _line(model: "Regressor", x: _Axis, y: _Axis) -> str:
-    low, high = max(x.ticks[0], 0.0), x.ticks[-1]
+def _line(model: Regressor, x: _Axis, y: _Axis) -> str:
+    """Return a path through the predictions, with gaps where there is none or it is outside."""
     path, pen = "", "M"
     for step in range(LINE_STEPS + 1):
-        hours = low + (high - low) * step / LINE_STEPS
-        score = _prediction(model, hours)
-        if score is None or not y.ticks[0] <= score <= y.ticks[-1]:
-            pen = "M"  # begin anew after a gap
-        else:
-            path += f"{pen}{x.at(hours)} {y.at(score)}"
-            pen = "L"
+        hours, score = x.low + (x.high - x.low) * step / LINE_STEPS, math.nan
+        with suppress(PipelineError):  # a model of one's own may fail at hours not in the data
+            score = predicted_score(model, hours)
+        is_inside = y.low <= score <= y.high
+        path += f"{pen}{x.at(hours)} {y.at(score)}" if is_inside else ""
+        pen = "L" if is_inside else "M"
     return path
-
-
-def _escaped(text: object) -> str:
-    return escape(printable(str(text)))
