@@ -86,7 +86,7 @@ class DataLoader(Source):
             if error := widths.shift():
                 raise shifted(first_lines, self.settings, error)
         except FormatError as error:
-            raise DataError(f"{self.name}: {error}") from None
+            raise DataError(f"{self.prefix}{error}") from None
         self.notes, self.sha256 = [*dialect.notes, *widths.notes()], digest.hexdigest()
 
 

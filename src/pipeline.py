@@ -58,13 +58,12 @@ class TrainingResult(NamedTuple):
         return rows
 
     def __repr__(self) -> str:
-        """Return a one-line summary: the parts may be a million rows long."""
+        # The parts may be a million rows long.
         counts = ", ".join(f"{name}={count}" for name, count in self.row_counts.items())
         return f"TrainingResult({self.model!r}, {counts}, {self.metrics.verdict!r})"
 
     def _repr_html_(self) -> str:
-        """Return the report, for a notebook to show."""
-        from src.showing.report import fragment  # imported only when needed
+        from src.showing.report import fragment  # when a notebook shows it
 
         return fragment(self)
 
@@ -126,8 +125,7 @@ class TrainingPipeline:
         try:
             model = self.model.fit_fresh(students)
         except DataError as error:
-            where = f"{self._source.name}: " if self._source.name else ""
-            raise DataError(f"{where}{error}") from None
+            raise DataError(f"{self._source.prefix}{error}") from None
         self.model.learned = model.learned
         return model
 

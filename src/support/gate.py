@@ -26,6 +26,11 @@ class Source:
         """Return the path as messages show it; "" for rows in memory."""
         return "" if self.path is None else errors.shown_path(self.path)
 
+    @property
+    def prefix(self) -> str:
+        """Return the beginning of a message about the rows: the path and a colon, or nothing."""
+        return f"{self.name}: " if self.name else ""
+
 
 def checked_share(max_rejected: float) -> float:
     """Return the largest share of rows that may be rejected; UsageError if it is not one."""
@@ -54,7 +59,7 @@ def notes_on_sample(
     is_fair = n_rejected / max(n_read, 1) <= max_rejected and not is_wrong_mark
     if students and (is_fair or max_rejected == 1):
         return hints + _below_zero(source, students)
-    where = f"{source.name}: " if source.name else ""
+    where = source.prefix
     if not n_read:
         nothing = "the file has a header but no rows" if where else "there are no rows"
         raise DataError(f"{where}no usable row: {nothing}")
