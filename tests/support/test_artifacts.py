@@ -45,7 +45,7 @@ def failing(number: int, error: Callable[[], BaseException], is_before: bool) ->
     class FaultyFile(io.FileIO):
         write, flush = faulty(io.FileIO.write), faulty(io.FileIO.flush)
 
-    def open_file(path: Path, mode: str) -> FaultyFile:
+    def open_file(path: Path, mode: str, **_: object) -> FaultyFile:
         return FaultyFile(path, mode.replace("b", ""))
 
     with ExitStack() as stack:
