@@ -5,6 +5,7 @@ import re
 from contextlib import suppress
 from heapq import nlargest
 from html import escape
+from typing import Any
 
 from src.model import MeanScoreBaseline, Regressor
 from src.pipeline import TrainingResult
@@ -69,13 +70,17 @@ def fragment(result: TrainingResult) -> str:
 def _most_wrong(result: TrainingResult) -> str:
     students, left_out = result.students, result.left_out_predictions()
     guesses = left_out or predicted_scores(result.model, students.study_hours)
-    errors = (abs(a - b) for a, b in zip(students.math_score, guesses, strict=True))
-    columns = (students.name, students.study_hours, students.math_score, guesses, errors)
-    worst = nlargest(10, zip(*columns, strict=True), lambda row: min(math.inf, row[-1]))  # no nan
-    kind = "left-out" if left_out else "training"
-    rows = [["name", "hours", "score", "predicted", f"{kind} error"]]
-    rows += [[name, *map(_number, numbers)] for name, *numbers in worst]
-    return _table(rows if any(students.name) else [row[1:] for row in rows])
+    errors = [abs(a - b) for a, b in zip(students.math_score, guesses, strict=True)]
+    worst = nlargest(10, range(len(errors)), key=lambda i: min(math.inf, errors[i]))  # no nan
+    columns: dict[str, Any] = {"name": students.name} if any(students.name) else {}
+    columns |= {"hours": students.study_hours, "score": students.math_score, "predicted": guesses}
+    columns["left-out error" if left_out else "training error"] = errors
+    cells = ([column[i] for column in columns.values()] for i in worst)
+    return _table([[*columns], *([_text(cell) for cell in row] for row in cells)])
+
+
+def _text(cell: Any) -> str:
+    return cell if isinstance(cell, str) else _number(cell)
 
 
 def _table(rows: list[list[str]]) -> str:
