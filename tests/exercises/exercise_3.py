@@ -49,6 +49,10 @@ class TestThreeWorst(unittest.TestCase):
         message = "Ann's left_out_score is None, so only Ben and Cem can be in the list"
         self.assertEqual(self.worst(Ann=None, Ben=55.0, Cem=70.0), "Cem, Ben", message)
 
+    def test_a_left_out_score_of_zero_is_a_score(self) -> None:
+        message = "Ann's left_out_score is 0.0, an error of 50; only None means that there is none"
+        self.assertEqual(self.worst(Ann=0.0, Ben=55.0, Cem=70.0), "Ann, Cem, Ben", message)
+
     def test_it_works_on_a_real_result(self) -> None:
         scores = {"Ann": 50, "Ben": 10, "Cem": 60, "Dia": 100, "Eva": 70}
         rows = [

@@ -11,7 +11,8 @@ Complete `fit`: it learns the median of score_per_hour in place of the mean.
   `statistics.median` computes its median.
 - A model keeps what it has learned in one dictionary. `predict`, which is inherited, reads
   `self.learned["average_score_per_hour"]`. Assign the whole dictionary:
-  `self.learned = {"average_score_per_hour": ...}`.
+  `self.learned = {"average_score_per_hour": ...}`. The name stays, because `predict` reads it; the
+  other numbers that StudyModel keeps are not needed.
 - `fit` returns `self`.
 
 Run the tests below with `python -m unittest tests.exercises.exercise_4`. README.md, in this folder,

@@ -8,7 +8,8 @@ Complete both methods.
 
 - `fit` stores two lists in `self.learned`, of numbers in the order of the students. A model can
   have no other attribute, because only `learned` is saved. Import StudentTable from `src`, too:
-  `table = StudentTable.of(students)` has the columns `table.study_hours` and `table.math_score`.
+  `table = StudentTable.of(students)` has the columns `table.study_hours` and `table.math_score`,
+  which can be stored as they are.
 - `predict` finds the nearest hours in one list and returns the score at the same position in the
   other. `min(range(n), key=...)` returns the first position with the smallest distance.
 
