@@ -45,7 +45,7 @@ class DataLoader(Source):
 
         `columns` maps a field to its header, or to its column's number from 1; `delimiter` and
         `decimal` are a character or its name (comma, tab, point ...), and None finds it; `missing`
-        lists more texts for a missing number. `on_progress(bytes_read, file_size)`: a pipe's is 0.
+        lists more texts for a missing number. `on_progress` gets the bytes read and the size.
         """
         self.path: Path = as_path(path)
         self.settings = checked_settings(columns, delimiter, decimal, missing)

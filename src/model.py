@@ -54,7 +54,7 @@ class Regressor(Learned, ABC):
     def fit_fresh(self, students: StudentTable, left_out: slice = slice(0)) -> "Regressor":
         """Return a new model, fitted on a copy of the students without a slice of them.
 
-        Nothing learned before can leak, and only what is saved counts, as it comes from to_dict.
+        Nothing learned before can leak, and what to_dict lacks is lost, as it is in a saved file.
         """
         fresh = type(self)()
         fresh.fit(students.training_copy(left_out))

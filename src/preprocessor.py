@@ -30,7 +30,7 @@ class Preprocessor:
         Rows need not come from a file: any real number is a number, NaN and an absent key are
         missing, a text is read as a cell of a file, and rows without an integer `line` are counted.
         DataError if a row is not a dictionary, or if no row has math_score, or none study_hours.
-        A rule that compares rows forgets what it remembers in the clean of its subclass.
+        A rule that compares rows needs a subclass whose clean resets its memory, then calls this.
 
         >>> rows = [{"name": "Ann", "math_score": 80, "study_hours": 10}, {"name": "Ben"}]
         >>> students, rejections = Preprocessor().clean(rows)
