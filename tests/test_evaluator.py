@@ -215,6 +215,7 @@ class Evaluation(unittest.TestCase):
             (lambda hours: hours / 0.0, "ZeroDivisionError"),
             (lambda hours: math.log(-hours), "ValueError"),
             (lambda hours: [][int(hours)], "IndexError"),
+            (lambda hours: next(iter(())), "StopIteration"),
         ):
             at_four = fixed(lambda hours, fault=fault: fault(hours) if hours == 4.0 else 0.0)
             for use in (Evaluator().evaluate, Evaluator().left_out_predictions):

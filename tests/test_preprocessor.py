@@ -156,6 +156,11 @@ class RulesOfOnesOwn(unittest.TestCase):
             with self.assertRaisesRegex(PipelineError, r"Lax\.rejection returns .*Rejection or No"):
                 lax().clean(RAW)
 
+    def test_a_rule_that_lets_a_row_without_a_number_pass_is_a_pipeline_error(self) -> None:
+        lax = variant("Lax", Preprocessor, rejection=lambda self, row: None)
+        with self.assertRaisesRegex(PipelineError, "Lax accepts a row without a number"):
+            lax().clean([{"math_score": None, "study_hours": 2}])
+
     def test_a_score_per_hour_of_ones_own_is_the_one_that_is_judged_and_kept(self) -> None:
         def above_ten(self: Preprocessor, row: Any) -> float:
             return inf if row["math_score"] == 20.0 else row["math_score"] - 10.0

@@ -53,9 +53,6 @@ def failing(number: int, error: Callable[[], BaseException], is_before: bool) ->
             stack.enter_context(patch.object(Path, name, faulty(getattr(Path, name))))
         stack.enter_context(patch.object(Path, "open", faulty(open_file)))
         stack.enter_context(patch.object(os, "fsync", faulty(lambda file: None)))
-        # A file whose opening was interrupted is closed by the garbage collector.
-        stack.enter_context(warnings.catch_warnings())
-        warnings.simplefilter("ignore", ResourceWarning)
         yield
 
 
@@ -88,6 +85,10 @@ class Writing(FolderTestCase):
         raise AssertionError("it never ends")
 
     def test_whatever_fails_the_old_pair_stays_and_no_temporary_file(self) -> None:
+        caught = warnings.catch_warnings()  # interrupted files are closed by the collector
+        caught.__enter__()
+        self.addCleanup(caught.__exit__)
+        warnings.simplefilter("ignore", ResourceWarning)
         full = partial(OSError, errno.ENOSPC, "No space left on device")
         for old, error, is_before, at_least in (
             (OLD, full, True, 12),
