@@ -15,7 +15,7 @@ from src.support.artifacts import DEFAULT_FOLDER, METRICS_FILE, MODEL_FILE, to_j
 from src.support.errors import DataError, UsageError, short_repr
 from src.support.gate import Source, checked_share, notes_on_sample, require_skill
 from src.support.learned import predicted_scores
-from src.support.numerics import as_float, or_none, require_finite
+from src.support.numerics import as_float, floats, or_none, require_finite
 from src.support.students import Rejection, StudentTable
 
 
@@ -45,7 +45,7 @@ class TrainingResult(NamedTuple):
     def left_out_predictions(self) -> Any:
         """Return each student's score by a model that has not seen the student; None if refused."""
         model = deepcopy(self.model)  # an evaluator may fit it
-        return or_none(self.evaluator.left_out_predictions, model, self.students)
+        return or_none(floats, or_none(self.evaluator.left_out_predictions, model, self.students))
 
     def predictions(self) -> list[dict[str, Any]]:
         """Return each student with predicted_score and left_out_score; None if undefined."""

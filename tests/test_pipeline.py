@@ -274,6 +274,18 @@ class EveryNumberIsTrue(PipelineTestCase):
         for _ in range(2):
             self.assertEqual(result.predictions(), expected.predictions())
 
+    def test_an_evaluator_may_return_any_sequence_of_left_out_predictions(self) -> None:
+        class Ambiguous(list[float]):
+            def __bool__(self) -> bool:
+                raise ValueError("the truth value of an array is ambiguous")
+
+        def ones(self: Evaluator, model: Any, students: Any) -> Any:
+            return Ambiguous([1.0] * len(students))
+
+        result = self.run_on(RAW, evaluator=variant("Own", Evaluator, left_out_predictions=ones)())
+        self.assertEqual([row["left_out_score"] for row in result.predictions()], [1.0] * 3)
+        self.assertIn("left-out error", result._repr_html_())
+
     def test_another_run_does_not_change_the_result_of_the_first(self) -> None:
         pipeline = TrainingPipeline(RAW, model=Lowest(), artifacts_dir=self.folder / "out")
         pipeline = pickle.loads(pickle.dumps(pipeline))
